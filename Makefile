@@ -1,0 +1,59 @@
+# Two commands: 'make book' and 'make test'. Everything they need goes into .venv and _build.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+VENV ?= .venv
+JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 4 ? n : 4 )))
+PY := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+SNAKEMAKE := $(VENV)/bin/snakemake --profile workflow/profiles/local --cores $(JOBS)
+IS_311 := import sys; sys.exit(sys.version_info[:2] != (3, 11))
+
+export PYTHONNOUSERSITE := 1
+
+.PHONY: help
+help: ## list the targets
+	@echo "usage: make TARGET [JOBS=2] [PYTHON=python3.11]"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: install
+install: $(INSTALLED) ## make .venv with the pinned versions
+
+$(INSTALLED): pyproject.toml constraints.txt | $(PY)
+	@echo "Installing the pinned packages into $(VENV); the first time this takes some minutes."
+	$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e '.[book,test]'
+	@touch $@
+
+$(PY):
+	@for python in $(PYTHON) python3.11 python3 python; do \
+	  if "$$python" -c '$(IS_311)' 2>/dev/null; then found=$$python; break; fi; done; \
+	if [ -z "$${found:-}" ]; then \
+	  echo "No Python 3.11 among: $(PYTHON) python3.11 python3 python." >&2; \
+	  echo "Install it (Debian 12: apt-get install python3.11 python3.11-venv), name it" >&2; \
+	  echo "(make $(MAKECMDGOALS) PYTHON=/path/to/python3.11), or use conda (environment.yml)." >&2; \
+	  exit 1; fi; \
+	"$$found" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+.PHONY: book
+book: $(INSTALLED) ## execute what is stale and render the book to _build/html
+	@$(SNAKEMAKE) book
+	@echo "The book: $(CURDIR)/_build/html/index.html"
+
+.PHONY: test
+test: book ## unit tests, doctests, every notebook against its stored outputs, the built site
+	@OMP_NUM_THREADS=1 LCIP_REQUIRE_SITE=1 $(PY) -m pytest -n $(JOBS) --dist loadfile
+
+.PHONY: notebooks
+notebooks: book ## write fresh outputs into the committed notebooks
+	@$(SNAKEMAKE) refresh
+
+.PHONY: lint
+lint: $(INSTALLED) ## ruff: style and formatting
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
+
+.PHONY: clean
+clean: ## remove what was built (keeps .venv and everything committed)
+	rm -rf _build .snakemake
