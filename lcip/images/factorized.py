@@ -1,0 +1,235 @@
+"""The factorised-prior image codec: a static distribution for every channel of the latent.
+
+    x (3×H×W) → g_a → y (M×H/16×W/16) → round → ŷ → entropy coder → bytes → ŷ → g_s → x̂
+
+The architecture is CompressAI's `FactorizedPrior` (four 5×5 convolutions of stride 2, GDN between them);
+the coder is `lcip.coding`. Symbols are s = round(y − m) with m the median of each channel's learned
+density, and ŷ = s + m. The integer tables that code the symbols are computed once, when training ends,
+and stored with the weights: no float has a say in how a byte is read.
+
+Sources: Ballé et al., "Variational image compression with a scale hyperprior", ICLR 2018; thesis §2.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lcip import artifacts, coding, runtime  # noqa: F401  (runtime before compressai)
+from lcip.errors import LcipError, refusal
+
+# isort: split
+from compressai.models import FactorizedPrior
+
+STRIDE = 16  # pixels a latent position, both ways
+LMBDAS = (0.0018, 0.0035, 0.0067, 0.013, 0.025, 0.0483, 0.0932, 0.18)  # quality 1 … 8
+FAMILIES = {"small": (64, 96), "paper-low": (128, 192), "paper-high": (192, 320)}  # (N, M)
+TAIL_MASS = 1e-6  # of each channel's density that is left to the escape symbol, on either side
+
+
+def lmbda_of(quality: int) -> float:
+    """The λ of CompressAI's quality index: L = R [bpp] + λ·255²·MSE."""
+    if quality not in range(1, len(LMBDAS) + 1):
+        raise LcipError(refusal("quality", quality, range(1, 9), "choose one of the eight qualities"))
+    return LMBDAS[quality - 1]
+
+
+def new_model(family: str) -> FactorizedPrior:
+    """An untrained model of a family."""
+    if family not in FAMILIES:
+        raise LcipError(refusal("family", family, FAMILIES, "choose one of them"))
+    return FactorizedPrior(*FAMILIES[family])
+
+
+@torch.no_grad()
+def update_medians(model: FactorizedPrior) -> None:
+    """Move the bottleneck's quantiles to where its learned density has them (by bisection)."""
+    model.entropy_bottleneck._update_quantiles()
+
+
+def medians(model: FactorizedPrior) -> Tensor:
+    """The median of every channel's density, shape (M,)."""
+    return model.entropy_bottleneck.quantiles[:, 0, 1].detach()
+
+
+@torch.no_grad()
+def channel_pmfs(model: FactorizedPrior, lowest: int, highest: int) -> np.ndarray:
+    """p_j(s) for s = lowest … highest: the mass of the density in [m_j + s − ½, m_j + s + ½].
+
+    Returns:
+        Float64 array (M, highest − lowest + 1); rows need not sum to 1, what is missing lies outside.
+    """
+    bottleneck = model.entropy_bottleneck
+    double = FactorizedPrior(model.N, model.M).entropy_bottleneck.double()
+    double.load_state_dict(
+        {k: v.cpu().double() for k, v in bottleneck.state_dict().items() if v.is_floating_point()},
+        strict=False,
+    )
+    steps = torch.arange(lowest, highest + 1, dtype=torch.float64)
+    samples = medians(model).cpu().double()[:, None, None] + steps  # (M, 1, S)
+    likelihood, _, _ = double._likelihood(samples)
+    return likelihood[:, 0].numpy()
+
+
+def build_tables(model: FactorizedPrior, reach: int = 2048) -> coding.Tables:
+    """The integer tables of a trained model, one a channel.
+
+    A channel's table spans the symbols between the quantiles that leave `TAIL_MASS` on either side;
+    the rest is the escape symbol's.
+    """
+    pmfs = channel_pmfs(model, -reach, reach)  # (M, 2·reach + 1)
+    rows, offsets, escapes = [], [], []
+    for pmf in pmfs:
+        below = np.cumsum(pmf)
+        above = np.cumsum(pmf[::-1])[::-1]
+        first = min(int(np.searchsorted(below, TAIL_MASS)), reach)
+        last = max(int(len(pmf) - np.searchsorted(above[::-1], TAIL_MASS)) - 1, reach)
+        rows.append(pmf[first : last + 1])
+        offsets.append(first - reach)
+        escapes.append(max(1.0 - float(pmf[first : last + 1].sum()), 2 * TAIL_MASS))
+    return coding.Tables.from_pmf(rows, np.array(offsets), np.array(escapes))
+
+
+def to_tensor(rgb: np.ndarray) -> Tensor:
+    """uint8 (H, W, 3) → float32 (1, 3, H, W) in [0, 1]."""
+    if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
+        found = f"{rgb.dtype} {rgb.shape}"
+        next_step = "read the picture with lcip.datasets.read_image"
+        raise LcipError(refusal("image", found, "uint8 of shape (H, W, 3), H and W ≥ 1", next_step))
+    return torch.from_numpy(rgb.copy()).permute(2, 0, 1)[None].float() / 255  # (1, 3, H, W)
+
+
+def to_image(x_hat: Tensor) -> np.ndarray:
+    """float (1, 3, H, W) → uint8 (H, W, 3), clipped and rounded."""
+    return (x_hat[0].clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()  # (H, W, 3)
+
+
+def pad(x: Tensor) -> Tensor:
+    """Repeat the last row and column until both sides are multiples of the stride."""
+    height, width = x.shape[-2:]
+    return functional.pad(x, (0, -width % STRIDE, 0, -height % STRIDE), mode="replicate")
+
+
+@dataclass(frozen=True)
+class Codec:
+    """A trained model with its integer tables: photographs in, bytes out, and back."""
+
+    model: FactorizedPrior
+    tables: coding.Tables
+    card: dict
+    identity: bytes
+
+    @property
+    def g_a(self) -> nn.Sequential:
+        """The analysis transform."""
+        return self.model.g_a
+
+    @property
+    def num_channels(self) -> int:
+        """M, the number of latent channels."""
+        return self.model.M
+
+    @torch.no_grad()
+    def latent(self, rgb: np.ndarray) -> np.ndarray:
+        """y − m, before rounding: float32 (M, ⌈H/16⌉, ⌈W/16⌉)."""
+        y = self.model.g_a(pad(to_tensor(rgb)))[0]
+        return (y - medians(self.model)[:, None, None]).numpy()
+
+    def symbols(self, rgb: np.ndarray) -> np.ndarray:
+        """s = round(y − m): int32 (M, ⌈H/16⌉, ⌈W/16⌉)."""
+        return np.rint(self.latent(rgb)).astype(np.int32)
+
+    @torch.no_grad()
+    def reconstruct(self, symbols: np.ndarray, height: int, width: int) -> np.ndarray:
+        """x̂ = g_s(s + m), cropped: uint8 (height, width, 3)."""
+        y_hat = torch.from_numpy(symbols).float() + medians(self.model)[:, None, None]
+        return to_image(self.model.g_s(y_hat[None])[..., :height, :width])
+
+    def indexes(self, shape: tuple[int, ...]) -> np.ndarray:
+        """The table of every symbol of a latent (M, h, w): its channel."""
+        return np.repeat(np.arange(shape[0], dtype=np.int32), int(np.prod(shape[1:])))
+
+    def estimated_bits(self, symbols: np.ndarray) -> float:
+        """−Σ log2 p of the symbols under the integer tables, escapes included."""
+        return coding.ideal_bits(symbols.ravel(), self.indexes(symbols.shape), self.tables)
+
+    def encode_symbols(self, symbols: np.ndarray) -> bytes:
+        """The payload: the symbols, entropy-coded channel after channel."""
+        return coding.encode(symbols.ravel(), self.indexes(symbols.shape), self.tables)
+
+    def compress(self, rgb: np.ndarray) -> bytes:
+        """A whole file: container (image height and width inside) and payload."""
+        payload = self.encode_symbols(self.symbols(rgb))
+        return coding.pack(self.identity, rgb.shape[:2], [payload])
+
+    def read_symbols(self, data: bytes) -> tuple[np.ndarray, tuple[int, int]]:
+        """The symbols (M, h, w) in a file, and the height and width of its image.
+
+        Raises:
+            StreamError: not such a file, of another model, cut, changed or extended.
+        """
+        container = coding.unpack(data, self.identity)
+        height, width = container.shape
+        shape = (self.num_channels, -(-height // STRIDE), -(-width // STRIDE))
+        decoded = coding.decode(container.streams[0], self.indexes(shape), self.tables)
+        return decoded.reshape(shape), (height, width)
+
+    def decompress(self, data: bytes) -> np.ndarray:
+        """The image in a file: uint8 (H, W, 3). Raises StreamError like `read_symbols`."""
+        symbols, (height, width) = self.read_symbols(data)
+        return self.reconstruct(symbols, height, width)
+
+
+def weights_name(family: str, quality: int) -> str:
+    """The name of committed weights, as in `images/factorized-small-q3`."""
+    lmbda_of(quality)
+    return f"images/factorized-{family}-q{quality}"
+
+
+def save(model: FactorizedPrior, family: str, quality: int, card: dict, half: bool) -> Path:
+    """Write weights, tables and card under `data/weights/images/`.
+
+    The weights are rounded to half precision first, so that the tables belong to what is stored.
+    """
+    update_medians(model)
+    if half:
+        for tensor in model.state_dict().values():
+            if tensor.is_floating_point():
+                tensor.copy_(tensor.half().float())
+    tensors = {k: v for k, v in model.state_dict().items() if not k.startswith(_DERIVED)}
+    arrays = build_tables(model).to_arrays()
+    tensors |= {f"tables.{k}": torch.from_numpy(np.asarray(v)) for k, v in arrays.items()}
+    return artifacts.save_weights(weights_name(family, quality), tensors, card, half=half)
+
+
+# What CompressAI keeps in its state but recomputes or never uses here.
+_DERIVED = (
+    "entropy_bottleneck._offset",
+    "entropy_bottleneck._quantized_cdf",
+    "entropy_bottleneck._cdf_length",
+    "entropy_bottleneck.target",
+)
+
+
+def load(family: str, quality: int) -> Codec:
+    """A trained codec from the repository's weights.
+
+    Raises:
+        ArtifactError: no such weights (the message lists those there are), or changed ones.
+    """
+    weights = artifacts.load_weights(weights_name(family, quality))
+    model = new_model(family)
+    parts = {k: v for k, v in weights.tensors.items() if not k.startswith("tables.")}
+    missing, unexpected = model.load_state_dict(parts, strict=False)
+    assert not unexpected and all(k.startswith(_DERIVED) for k in missing), (missing, unexpected)
+    prefix = "tables."
+    arrays = {
+        k.removeprefix(prefix): v.numpy()
+        for k, v in weights.tensors.items()
+        if k.startswith(prefix)
+    }
+    tables = coding.Tables.from_arrays(arrays)
+    return Codec(model.eval(), tables, weights.card, weights.identity)
