@@ -1,0 +1,78 @@
+"""OFF files: `OFF`, the numbers of vertices, faces and edges, then one line for each.
+
+Many files of ModelNet40 run the keyword and the numbers together, `OFF1234 5678 0` on the first
+line; that is read too, as are the variants with colours, normals or texture coordinates, whose
+extra columns are stepped over. Format: M. Phillips et al., Geomview manual, "OFF".
+"""
+
+import re
+import warnings
+
+import numpy as np
+
+from lcip.datasets.meshes import Mesh
+from lcip.datasets.ply import triangulate
+
+# ST: texture, C: colour, N: normals; files of four dimensions ("4OFF", "nOFF") are refused.
+KEYWORD = re.compile(rb"\s*(ST)?(C)?(N)?OFF(?![A-Za-z])")
+
+
+def parse_off(data: bytes) -> Mesh:
+    """Vertices and triangles of an OFF file's bytes. Raises `ValueError` with the reason."""
+    text = re.sub(rb"#[^\r\n]*", b"", data)
+    keyword = KEYWORD.match(text)
+    if keyword is None:
+        raise ValueError("it does not start with OFF, COFF, NOFF, CNOFF or STOFF")
+    rest = text[keyword.end() :]
+    if rest.split(None, 1)[:1] == [b"BINARY"]:
+        raise ValueError("binary OFF is not read; convert it to text")
+    num_vertices, num_faces, body = _counts(rest)
+    plain = not any(keyword.groups())
+    mesh = _plain_triangles(body, num_vertices, num_faces) if plain else None
+    return mesh or _by_lines(body, num_vertices, num_faces)
+
+
+def _counts(rest: bytes) -> tuple[int, int, bytes]:
+    counts = re.match(rb"\s*(\d+)[ \t]+(\d+)(?:[ \t]+\d+)?[ \t]*(?:[\r\n]+|$)", rest)
+    if counts is None:
+        raise ValueError("it does not state its numbers of vertices and faces")
+    return int(counts[1]), int(counts[2]), rest[counts.end() :]
+
+
+def _plain_triangles(body: bytes, num_vertices: int, num_faces: int) -> Mesh | None:
+    """The mesh, read in one go, where every face is a triangle without colour (most files)."""
+    with warnings.catch_warnings():
+        # numpy's word for "something was not a number".
+        warnings.simplefilter("error", DeprecationWarning)
+        try:
+            numbers = np.fromstring(body, dtype=np.float64, sep=" ")
+        except (DeprecationWarning, ValueError):
+            return None
+    if len(numbers) != 3 * num_vertices + 4 * num_faces:
+        return None
+    faces = numbers[3 * num_vertices :].reshape(-1, 4)  # (F, count and three corners)
+    if not (faces[:, 0] == 3).all():
+        return None
+    return Mesh(numbers[: 3 * num_vertices].reshape(-1, 3), triangulate(faces[:, 1:]))
+
+
+def _by_lines(body: bytes, num_vertices: int, num_faces: int) -> Mesh:
+    lines = [words for line in body.splitlines() if (words := line.split())]
+    if len(lines) < num_vertices + num_faces:
+        raise ValueError(f"it ends before all {num_vertices} vertices and {num_faces} faces")
+    vertices = [_numbers(words, 3) for words in lines[:num_vertices]]
+    polygons = [_polygon(words) for words in lines[num_vertices : num_vertices + num_faces]]
+    return Mesh(np.array(vertices).reshape(-1, 3), triangulate(polygons))
+
+
+def _polygon(words: list[bytes]) -> np.ndarray:
+    count = _numbers(words, 1)[0]
+    if count < 0 or count != int(count):
+        raise ValueError(f"it states a face of {count} corners")
+    return _numbers(words[1:], int(count))
+
+
+def _numbers(words: list[bytes], count: int) -> np.ndarray:
+    if len(words) < count:
+        raise ValueError(f"a line has {len(words)} numbers where {count} are needed")
+    return np.array(words[:count], dtype=np.float64)
