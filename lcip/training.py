@@ -140,9 +140,12 @@ def floating_state(model: nn.Module) -> dict[str, Tensor]:
     return {k: v.detach().clone() for k, v in state.items() if v.is_floating_point()}
 
 
+@torch.no_grad()
 def _load(model: nn.Module, weights: dict[str, Tensor] | None) -> None:
-    if weights:
-        model.load_state_dict(weights, strict=False)
+    # Copied in place: some models (CompressAI's) refuse to load a part of their state.
+    state = model.state_dict()
+    for name, tensor in (weights or {}).items():
+        state[name].copy_(tensor)
 
 
 @contextmanager
@@ -189,7 +192,7 @@ def _train_step(task: Task, optimizer, settings: Settings, step: int) -> dict[st
     loss, figures = task.loss(task.batch(draw))
     if not torch.isfinite(loss):
         next_step = "lower learning_rate or gradient_clip, or look at the batch of this step"
-        raise TrainingError(refusal(f"loss at step {step}", float(loss), "finite", next_step))
+        raise TrainingError(refusal(f"loss at step {step}", loss.item(), "finite", next_step))
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
     if settings.gradient_clip is not None:

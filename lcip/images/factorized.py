@@ -223,7 +223,8 @@ def load(family: str, quality: int) -> Codec:
     weights = artifacts.load_weights(weights_name(family, quality))
     model = new_model(family)
     parts = {k: v for k, v in weights.tensors.items() if not k.startswith("tables.")}
-    missing, unexpected = model.load_state_dict(parts, strict=False)
+    # nn.Module's own method: CompressAI's asks for the derived buffers too.
+    missing, unexpected = nn.Module.load_state_dict(model, parts, strict=False)
     assert not unexpected and all(k.startswith(_DERIVED) for k in missing), (missing, unexpected)
     prefix = "tables."
     arrays = {
