@@ -12,7 +12,7 @@ MARKER = "data/registry.toml"
 
 
 def root() -> Path:
-    """The folder that holds `data/`, `notebooks/` and `lcip/`: `LCIP_ROOT`, or the package's parent."""
+    """The folder of `data/`, `notebooks/` and `lcip/`: `LCIP_ROOT`, or the package's parent."""
     chosen = os.environ.get("LCIP_ROOT")
     folder = Path(chosen) if chosen else Path(__file__).resolve().parents[1]
     if not (folder / MARKER).is_file():

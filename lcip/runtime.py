@@ -3,13 +3,13 @@
 Importing this module mends two things about the process, so import it before compressai or
 torchvision:
 
-* **torchvision beside a CPU-only torch.** The registry's torchvision is linked against CUDA; beside a
-  CPU build its extension library cannot be loaded, and `import torchvision` (hence `import
+* **torchvision beside a CPU-only torch.** The registry's torchvision is linked against CUDA; beside
+  a CPU build its extension library cannot be loaded, and `import torchvision` (hence `import
   compressai`) stops with *operator torchvision::nms does not exist*. We try to load the library
   ourselves and, only where that fails, declare the two missing schemas. Models and transforms then
   work; `torchvision.ops.nms` itself still refuses to run.
-* **glibc's allocator** gives large blocks back to the kernel after every step and pays page faults to
-  get them again. With its thresholds raised, training and inference run 1.6 to 3 times as fast.
+* **glibc's allocator** gives large blocks back to the kernel after every step and pays page faults
+  to get them again. With its thresholds raised, training and inference run 1.6 to 3 times as fast.
 """
 
 import ctypes
@@ -40,7 +40,7 @@ LARGEST_INT = 2**31 - 1
 
 
 def declare_torchvision_operators() -> bool:
-    """Make `import torchvision` work beside a CPU-only torch; True if schemas had to be declared."""
+    """Let torchvision load beside a CPU-only torch; True if schemas had to be declared."""
     spec = importlib.util.find_spec("torchvision")
     if spec is None or spec.origin is None or hasattr(torch.ops.torchvision, "nms"):
         return False
@@ -77,7 +77,9 @@ def setup(seed: int, threads: int) -> None:
         LcipError: a seed or a number of threads outside its range.
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
-        raise LcipError(refusal("seed", seed, "an integer from 0 to 2^32 - 1", "choose another seed"))
+        raise LcipError(
+            refusal("seed", seed, "an integer from 0 to 2^32 - 1", "choose another seed")
+        )
     if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
         next_step = f"use 1 to {os.cpu_count()} on this machine"
         raise LcipError(refusal("threads", threads, "an integer of 1 or more", next_step))
@@ -103,7 +105,7 @@ def package_versions() -> dict[str, str]:
 
 
 def commit() -> str:
-    """The commit of the repository, with `+` behind it where `lcip/` was changed since, or `unknown`."""
+    """The repository's commit, `+` behind it where `lcip/` was changed since; or `unknown`."""
     here = Path(__file__).resolve().parent
 
     def git(*arguments: str) -> str:
@@ -129,7 +131,7 @@ def processor() -> str:
 
 
 def environment_report() -> dict[str, object]:
-    """What a result came from: versions, processor, threads, commit. No names of hosts or folders."""
+    """What a result came from: versions, processor, threads, commit; no hosts, no folders."""
     cuda = torch.cuda.get_device_name() if torch.cuda.is_available() else None
     return {
         "python": ".".join(str(part) for part in sys.version_info[:3]),

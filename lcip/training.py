@@ -1,11 +1,11 @@
 """One training loop for every model of the book.
 
-A **task** says what is trained: its model, its batches, its loss, its validation. **Settings** say how:
-steps, learning rate, schedule, stopping. `fit` brings them together and is all there is.
+A **task** says what is trained: its model, its batches, its loss, its validation. **Settings** say
+how: steps, learning rate, schedule, stopping. `fit` brings them together and is all there is.
 
 Everything random in step t is drawn from generators seeded by (seed, t). A run that was stopped and
-resumed therefore draws the same batches and the same noise as one that never stopped, and ends with the
-same weights: bit for bit on the same machine, with the same number of threads.
+resumed therefore draws the same batches and the same noise as one that never stopped, and ends with
+the same weights: bit for bit on the same machine, with the same number of threads.
 """
 
 import math
@@ -30,7 +30,7 @@ ONE_CYCLE_RISE = 0.25  # share of the steps in which the one-cycle schedule clim
 
 
 class TrainingError(LcipError):
-    """A setting that cannot be trained with, a checkpoint of another run, a loss that is not finite."""
+    """A setting that cannot be used, a checkpoint of another run, a loss that is not finite."""
 
 
 class Task(Protocol):
@@ -45,7 +45,7 @@ class Task(Protocol):
         """The scalar to minimise, and the figures worth showing (units in their names)."""
 
     def validate(self) -> dict[str, float]:
-        """Figures on the validation split; `objective` decides which weights are best (least wins)."""
+        """Figures on the validation split; the weights with the least `objective` are kept."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,9 @@ class Settings:
         for name in ("steps", "learning_rate", "validate_every"):
             if not getattr(self, name) > 0:
                 value = getattr(self, name)
-                raise TrainingError(refusal(name, value, "a number above 0", f"give another {name}"))
+                raise TrainingError(
+                    refusal(name, value, "a number above 0", f"give another {name}")
+                )
         if self.average_decay is not None and not 0 <= self.average_decay < 1:
             allowed = "None, or at least 0 and below 1"
             raise TrainingError(
@@ -92,7 +94,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Fit:
-    """What a training came to. `rows`: one per validation, `step` and `seconds` among the figures."""
+    """What a training came to; `rows` has one row a validation, with its step and seconds."""
 
     rows: list[dict[str, float]]
     best_step: int
@@ -116,7 +118,7 @@ class State:
 
 
 def learning_rate_factor(step: int, settings: Settings) -> float:
-    """The share of the peak learning rate that step `step` (0-based) uses; a pure function of step."""
+    """The share of the peak learning rate at `step` (0-based); a pure function of step."""
     if step < settings.warmup_steps:
         return (step + 1) / settings.warmup_steps
     progress = (step - settings.warmup_steps) / max(1, settings.steps - settings.warmup_steps)
@@ -234,7 +236,9 @@ def _resume(checkpoint: Path | None, task: Task, optimizer, settings: Settings) 
     if content["settings"] != asdict(settings):
         differ = [k for k, v in asdict(settings).items() if content["settings"].get(k) != v]
         next_step = "remove the checkpoint, or train with its settings"
-        message = refusal(f"checkpoint {Path(checkpoint).name}", differ, "equal settings", next_step)
+        message = refusal(
+            f"checkpoint {Path(checkpoint).name}", differ, "equal settings", next_step
+        )
         raise TrainingError(message)
     task.model.load_state_dict(content["model"])
     optimizer.load_state_dict(content["optimizer"])
@@ -272,7 +276,8 @@ def fit(
     Args:
         device: `cpu` or `cuda`.
         checkpoint: where to keep the state, and from where to go on if it is there already. Written
-            to a temporary name and renamed; removed by nobody, so that a finished run stays finished.
+            to a temporary name and renamed; removed by nobody, so that a finished run stays
+            finished.
         save_every_seconds: longest time between two checkpoints.
         progress: show a bar.
 

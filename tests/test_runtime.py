@@ -37,7 +37,9 @@ def test_setup_fixes_threads_and_determinism():
 
 @pytest.mark.parametrize("seed", [-1, 2**32, 1.5, True, "1"])
 def test_a_bad_seed_is_refused(seed):
-    with pytest.raises(LcipError, match=r"seed is .*allowed: an integer from 0 to 2\^32 - 1.*Next:"):
+    with pytest.raises(
+        LcipError, match=r"seed is .*allowed: an integer from 0 to 2\^32 - 1.*Next:"
+    ):
         runtime.setup(seed, 1)
 
 

@@ -2,12 +2,13 @@
 
     x (3×H×W) → g_a → y (M×H/16×W/16) → round → ŷ → entropy coder → bytes → ŷ → g_s → x̂
 
-The architecture is CompressAI's `FactorizedPrior` (four 5×5 convolutions of stride 2, GDN between them);
-the coder is `lcip.coding`. Symbols are s = round(y − m) with m the median of each channel's learned
-density, and ŷ = s + m. The integer tables that code the symbols are computed once, when training ends,
-and stored with the weights: no float has a say in how a byte is read.
+The architecture is CompressAI's `FactorizedPrior` (four 5×5 convolutions of stride 2, GDN between
+them); the coder is `lcip.coding`. Symbols are s = round(y − m) with m the median of each channel's
+learned density, and ŷ = s + m. The integer tables that code the symbols are computed once, when
+training ends, and stored with the weights: no float has a say in how a byte is read.
 
-Sources: Ballé et al., "Variational image compression with a scale hyperprior", ICLR 2018; thesis §2.
+Sources: Ballé et al., "Variational image compression with a scale hyperprior", ICLR 2018; thesis
+§2.
 """
 
 from dataclasses import dataclass
@@ -33,7 +34,9 @@ TAIL_MASS = 1e-6  # of each channel's density that is left to the escape symbol,
 def lmbda_of(quality: int) -> float:
     """The λ of CompressAI's quality index: L = R [bpp] + λ·255²·MSE."""
     if quality not in range(1, len(LMBDAS) + 1):
-        raise LcipError(refusal("quality", quality, range(1, 9), "choose one of the eight qualities"))
+        raise LcipError(
+            refusal("quality", quality, range(1, 9), "choose one of the eight qualities")
+        )
     return LMBDAS[quality - 1]
 
 
@@ -60,7 +63,8 @@ def channel_pmfs(model: FactorizedPrior, lowest: int, highest: int) -> np.ndarra
     """p_j(s) for s = lowest … highest: the mass of the density in [m_j + s − ½, m_j + s + ½].
 
     Returns:
-        Float64 array (M, highest − lowest + 1); rows need not sum to 1, what is missing lies outside.
+        Float64 array (M, highest − lowest + 1); rows need not sum to 1, what is missing lies
+        outside.
     """
     bottleneck = model.entropy_bottleneck
     double = FactorizedPrior(model.N, model.M).entropy_bottleneck.double()

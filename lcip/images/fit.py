@@ -1,8 +1,8 @@
 """Train a factorised-prior codec on photographs: `python -m lcip.images.fit --quality 3`.
 
-Loss: L = R + λ·255²·MSE, R in bits per pixel. Data: random crops of the training photographs, flipped
-at random; 5 % of the photographs, chosen by the seed, are kept for validation (centre crops, rounding
-instead of noise). Kodak is never looked at.
+Loss: L = R + λ·255²·MSE, R in bits per pixel. Data: random crops of the training photographs,
+flipped at random; 5 % of the photographs, chosen by the seed, are kept for validation (centre
+crops, rounding instead of noise). Kodak is never looked at.
 """
 
 import argparse
@@ -93,7 +93,7 @@ class ImageTask:
         return loss, {"rate_bpp": rate_bpp.item(), "psnr_db": psnr_of_mse_db(mse.item(), peak=1.0)}
 
     def validate(self) -> dict[str, float]:
-        """Mean rate, PSNR of the mean squared error, and loss over the held-out crops, in float32."""
+        """Mean rate, PSNR of the mean error, and loss over the held-out crops, in float32."""
         factorized.update_medians(self.model)
         half, self.bfloat16 = self.bfloat16, False
         rates, errors = [], []
