@@ -1,0 +1,30 @@
+"""A notebook's parameters: declared once, validated, described, compared with the book's values.
+
+A notebook needs two cells and the three names below.
+
+    cell 1, tagged `parameters`: plain assignments, the book's values
+
+        quality = 3
+
+    cell 2, tagged `declaration` and `hide-input`: the same names, with type, meaning and limits
+
+        from dataclasses import dataclass
+        from lcip import notebook
+
+        @dataclass(frozen=True)
+        class Parameters:
+            quality: int = notebook.parameter(3, "quality index of the base codec", low=1, high=8)
+
+        P = notebook.read(Parameters, globals())
+
+The rest of the notebook reads `P.quality` and never `quality`.
+
+What looks at a notebook from outside lives in modules that this package does not import, so that a
+change to the runner does not re-execute the book: `static` (`describe`, `check`,
+`overrides_from_text`), `dependencies`, `runner` (`execute`), `page` (`render`), `locate` (`find`).
+"""
+
+from lcip.notebook.declared import ParameterError, parameter
+from lcip.notebook.reading import read
+
+__all__ = ["ParameterError", "parameter", "read"]
