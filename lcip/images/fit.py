@@ -6,6 +6,7 @@ crops, rounding instead of noise). Kodak is never looked at.
 """
 
 import argparse
+import math
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,6 @@ from torch import Tensor
 
 from lcip import datasets, paths, runtime, training
 from lcip.images import factorized
-from lcip.metrics import psnr_of_mse_db
 
 VALIDATION_SHARE = 0.05
 VALIDATION_CROP_PX = 256
@@ -90,7 +90,7 @@ class ImageTask:
         rate_bpp = -likelihoods.log2().sum() / (x.shape[0] * x.shape[2] * x.shape[3])
         mse = (x_hat - x).square().mean()
         loss = rate_bpp + self.lmbda * 255**2 * mse
-        return loss, {"rate_bpp": rate_bpp.item(), "psnr_db": psnr_of_mse_db(mse.item(), peak=1.0)}
+        return loss, {"rate_bpp": rate_bpp.item(), "psnr_db": psnr_db_of(mse.item())}
 
     def validate(self) -> dict[str, float]:
         """Mean rate, PSNR of the mean error, and loss over the held-out crops, in float32."""
@@ -107,8 +107,13 @@ class ImageTask:
         return {
             "objective": rate_bpp + self.lmbda * 255**2 * mse,
             "rate_bpp": rate_bpp,
-            "psnr_db": psnr_of_mse_db(mse, peak=1.0),
+            "psnr_db": psnr_db_of(mse),
         }
+
+
+def psnr_db_of(mse: float) -> float:
+    """10 log10(1 / MSE) for a mean squared error on the scale from 0 to 1."""
+    return -10 * math.log10(mse)
 
 
 def centre_crop(picture: np.ndarray, size: int) -> np.ndarray:
