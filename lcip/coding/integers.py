@@ -17,15 +17,19 @@ from lcip.coding.stream import SPARE_BYTES, as_bytes, check_status
 from lcip.errors import refusal
 
 LARGEST_INTEGER = 2**31 - 2
-MOST_INTEGERS = 1 << 24
-# 63 bits of gamma code, none dearer than the 11 bits of the least adaptive probability.
-MOST_BYTES_EACH = 90
+MOST_INTEGERS = 1 << 20
+# 32 bits of the run and 3 below at no more than 11.1 bits each (the least adaptive probability), 27 raw.
+MOST_BYTES_EACH = 54
 
 
 def encode_integers(values: Any) -> bytes:
     """Bytes for a list of whole numbers, 0 to 2^31 − 2; nothing for an empty one."""
     array = np.asarray(values)
-    if array.ndim != 1 or (array.dtype.kind not in "iu" and array.size) or array.size > MOST_INTEGERS:
+    if (
+        array.ndim != 1
+        or (array.dtype.kind not in "iu" and array.size)
+        or array.size > MOST_INTEGERS
+    ):
         given = f"{array.dtype} of shape {array.shape}"
         allowed = f"a list of at most {MOST_INTEGERS} integers"
         raise CodingError(refusal("values", given, allowed, "flatten and convert them first"))
@@ -44,7 +48,9 @@ def decode_integers(data: bytes, count: int) -> np.ndarray:
         StreamError: `encode_integers` writes no such bytes, or too many numbers are declared.
     """
     if not 0 <= count <= MOST_INTEGERS:
-        raise CodingError(refusal("count", count, f"0 to {MOST_INTEGERS}", "check where it came from"))
+        raise CodingError(
+            refusal("count", count, f"0 to {MOST_INTEGERS}", "check where it came from")
+        )
     values = np.empty(count, np.int64)
     status, done = kernels.decode_integers(as_bytes(data), values)
     check_status(status, done, count, len(data))

@@ -54,7 +54,12 @@ def decode(data: bytes, indexes: Any, tables: Tables) -> np.ndarray:
     places = _indexes(indexes, tables)
     symbols = np.empty(places.shape, np.int32)
     status, count = kernels.decode_symbols(
-        as_bytes(data), places.ravel(), tables.cumulative, tables.sizes, tables.offsets, symbols.ravel()
+        as_bytes(data),
+        places.ravel(),
+        tables.cumulative,
+        tables.sizes,
+        tables.offsets,
+        symbols.ravel(),
     )
     check_status(status, count, places.size, len(data))
     return symbols

@@ -72,7 +72,9 @@ class Tables:
             CodingError: no probabilities, or sums that are not 1.
         """
         _check_same_length(pmfs, offsets, escape_probabilities)
-        rows = [_counts(t, *pair) for t, pair in enumerate(zip(pmfs, escape_probabilities, strict=True))]
+        rows = [
+            _counts(t, *pair) for t, pair in enumerate(zip(pmfs, escape_probabilities, strict=True))
+        ]
         return cls._from_rows(rows, offsets)
 
     @classmethod
@@ -124,7 +126,9 @@ def _frozen_int32(name: str, array: Any, axes: int) -> np.ndarray:
     array = np.asarray(array)
     if array.ndim != axes or array.dtype.kind not in "iu":
         given = f"{array.dtype} of shape {array.shape}"
-        raise CodingError(refusal(name, given, f"integers with {axes} axes", "see lcip.coding.Tables"))
+        raise CodingError(
+            refusal(name, given, f"integers with {axes} axes", "see lcip.coding.Tables")
+        )
     if array.size and (array.min() < INT32.min or array.max() > INT32.max):
         value = int(array.min() if array.min() < INT32.min else array.max())
         raise CodingError(refusal(name, value, "32-bit integers", "use smaller numbers"))
@@ -154,7 +158,9 @@ def _check_rows(tables: Tables) -> None:
     good &= (tables.cumulative[:, 0] == 0) & (tables.cumulative[:, -1] == TOTAL)
     if not good.all():
         t = int(np.flatnonzero(~good)[0])
-        allowed = f"strictly rising from 0 to {TOTAL} over its {tables.sizes[t]} slots, then constant"
+        allowed = (
+            f"strictly rising from 0 to {TOTAL} over its {tables.sizes[t]} slots, then constant"
+        )
         given = np.array2string(tables.cumulative[t], threshold=8)
         raise CodingError(
             refusal(f"cumulative[{t}]", given, allowed, "make tables with Tables.from_pmf")
@@ -163,7 +169,9 @@ def _check_rows(tables: Tables) -> None:
     if (last > INT32.max).any():
         t = int(np.flatnonzero(last > INT32.max)[0])
         allowed = "symbols below 2^31"
-        raise CodingError(refusal(f"offsets[{t}]", int(tables.offsets[t]), allowed, "shift the table"))
+        raise CodingError(
+            refusal(f"offsets[{t}]", int(tables.offsets[t]), allowed, "shift the table")
+        )
 
 
 def _check_same_length(rows: Sequence, offsets: Sequence, escapes: Sequence) -> None:
@@ -199,5 +207,7 @@ def _joined(t: int, counts: np.ndarray, escape: int) -> np.ndarray:
     joined = np.append(counts.astype(np.int64), np.int64(escape))
     if joined.min() < 0 or joined.max() > LARGEST_COUNT or joined.max() == 0:
         given = f"least {joined.min()}, greatest {joined.max()}"
-        raise CodingError(refusal(f"counts[{t}]", given, "0 to 2^40, not all 0", "scale the counts"))
+        raise CodingError(
+            refusal(f"counts[{t}]", given, "0 to 2^40, not all 0", "scale the counts")
+        )
     return joined
