@@ -1,5 +1,6 @@
 """Put a figure into a notebook: checked, described in words, as the same bytes on every run."""
 
+import base64
 import io
 import re
 
@@ -35,7 +36,7 @@ def show(figure: Figure, alt: str) -> None:
     check_figure(figure)
     words = check_alt(alt)
     display(
-        {"image/png": png_bytes(figure), "text/plain": words},
+        {"image/png": base64.b64encode(png_bytes(figure)).decode("ascii"), "text/plain": words},
         raw=True,
         metadata={"image/png": {"alt": words}},
     )

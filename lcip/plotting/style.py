@@ -18,11 +18,12 @@ WIDTH_IN = 7.5
 
 DPI = 144
 
-PALETTE = ("#000000", "#0072b2", "#d55e00", "#00875f", "#b8609a", "#9a7500", "#3f9fdb")
-"""After Okabe and Ito (2008), without its yellow and with the light colours darkened.
+PALETTE = ("#000000", "#1e4cd8", "#c88400", "#0ea87e", "#933d86", "#82501d", "#289aef")
+"""Black, blue, ochre, green, purple, brown, sky: the hues of Okabe and Ito (2008), moved apart.
 
-Each stands out from white by at least 2.9 : 1, and any two stay apart for readers who do not see
-red or green; a test holds both.
+Each stands out from white by at least 3 : 1 (their yellow, orange and sky blue do not), and any two
+differ by at least 30 units of CIELAB, also for readers who do not see red or green; a test holds
+both.
 """
 
 GREY = "#767676"
