@@ -1,0 +1,1 @@
+"""Thesis chapter 4: what happens inside a network when its input moves."""

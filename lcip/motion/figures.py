@@ -1,0 +1,108 @@
+"""Figures of this chapter: arrays in, figure out."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lcip.errors import refusal
+from lcip.motion.affine import MotionError
+from lcip.motion.compare import Comparison
+from lcip.plotting import SEQUENTIAL, WIDTH_IN, house_style, new_figure
+
+TILES = 3
+VALUES_MAP = "viridis"
+BLANK = "#9a9a9a"
+GAP_SHARE = 16  # the line between tiles is one sample for every 16 of a tile's side, at least one
+LABEL_IN = 0.3
+BAR_IN = 0.75
+TITLES = ("picture", "layer, actual", "layer, predicted", "|predicted - actual|")
+
+
+class Row(NamedTuple):
+    """A line of the residual figure: name, moved frame (H, W, 3) in [0, 1], comparison."""
+
+    label: str
+    picture: np.ndarray
+    comparison: Comparison
+
+
+def liveliest_channels(tensor: np.ndarray, count: int) -> np.ndarray:
+    """The `count` channels of (C, h, w) with the largest variance, the largest first."""
+    if not 1 <= count <= len(tensor):
+        allowed = f"1 to {len(tensor)}, the channels of this layer"
+        raise MotionError(refusal("channels to show", count, allowed, "show fewer channels"))
+    return np.argsort(-tensor.var(axis=(1, 2)), kind="stable")[:count]
+
+
+def mosaic(tensor: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
+    """TILES x TILES channels (9, h, w) in one array, row by row; NaN in gaps and where masked."""
+    count, height, width = tensor.shape
+    if count != TILES**2:
+        raise MotionError(refusal("channels of a mosaic", count, f"{TILES**2}", "choose as many"))
+    gap = max(1, height // GAP_SHARE)
+    canvas = np.full([TILES * (side + gap) - gap for side in (height, width)], np.nan)
+    for index, channel in enumerate(tensor):
+        top, left = (index // TILES) * (height + gap), (index % TILES) * (width + gap)
+        tile = channel if mask is None else np.where(mask, channel, np.nan)
+        canvas[top : top + height, left : left + width] = tile
+    return canvas
+
+
+def value_limits(tensor: np.ndarray) -> tuple[float, float]:
+    """The colour scale of a layer: from its 1st to its 99th percentile."""
+    low, high = np.percentile(tensor, (1, 99))
+    return float(low), float(high)
+
+
+def residual_figure(rows: Sequence[Row], channels: np.ndarray, residual_max: float) -> Figure:
+    """The published layout: a line a motion; picture, layer as it is, as predicted, what is left.
+
+    The first row's layer sets the colours of all values; residuals are coloured from 0 to
+    `residual_max`. Grey is what the mask leaves out.
+    """
+    limits = value_limits(rows[0].comparison.actual[channels])
+    side = WIDTH_IN / 4
+    with house_style():
+        figure = new_figure(len(rows) * side + BAR_IN)
+        grid = figure.subplots(len(rows), len(TITLES), squeeze=False)
+        for axes, row in zip(grid, rows, strict=True):
+            values, residuals = _draw_row(axes, row, channels, limits, residual_max)
+        for axis, title in zip(grid[0], TITLES, strict=True):
+            axis.set_title(title)
+        _bar(figure, values, list(grid[:, 1:3].flat), "activation (no unit)", "both")
+        _bar(figure, residuals, list(grid[:, 3]), "activation (no unit)", "max")
+    return figure
+
+
+def _draw_row(
+    axes: np.ndarray, row: Row, channels: np.ndarray, limits: tuple, most: float
+) -> tuple:
+    actual, predicted = row.comparison.actual[channels], row.comparison.predicted[channels]
+    axes[0].imshow(row.picture, interpolation="antialiased")
+    axes[0].set_ylabel(row.label)
+    values = _heat(axes[1], mosaic(actual, None), VALUES_MAP, limits)
+    _heat(axes[2], mosaic(predicted, row.comparison.mask), VALUES_MAP, limits)
+    residual = mosaic(np.abs(predicted - actual), row.comparison.mask)
+    residuals = _heat(axes[3], residual, SEQUENTIAL, (0.0, most))
+    for axis in axes:
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set_visible(False)
+    return values, residuals
+
+
+def _heat(axis: Axes, array: np.ndarray, name: str, limits: tuple[float, float]) -> object:
+    colours = matplotlib.colormaps[name].copy()
+    colours.set_bad(BLANK)
+    return axis.imshow(array, cmap=colours, vmin=limits[0], vmax=limits[1], interpolation="nearest")
+
+
+def _bar(figure: Figure, drawn: object, axes: list[Axes], label: str, extend: str) -> None:
+    bar = figure.colorbar(
+        drawn, ax=axes, location="bottom", label=label, aspect=30 if len(axes) > 5 else 14,
+        extend=extend, shrink=0.9, pad=0.01,
+    )  # fmt: skip
+    bar.ax.set_yticks([])

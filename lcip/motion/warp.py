@@ -1,0 +1,91 @@
+"""Read an array between its samples, and say which readings are complete.
+
+A reading at position x mixes the samples around it: with i = floor(x) and f = x - i,
+
+    nearest    the sample at floor(x + 1/2)
+    bilinear   samples i, i + 1        weights 1 - f, f
+    bicubic    samples i - 1 ... i + 2  weights of Keys (1981) with a = -1/2
+
+and likewise on the other axis. At whole positions each gives the sample itself, to the bit.
+Bilinear reading is exact for pictures that are linear in x and y, bicubic for quadratic ones.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from lcip.errors import refusal
+from lcip.motion.affine import MotionError
+
+KERNELS = ("nearest", "bilinear", "bicubic")
+
+
+class Readings(NamedTuple):
+    """`values` (C, ...) and, for each position, whether all samples that it mixes are good."""
+
+    values: np.ndarray
+    complete: np.ndarray
+
+
+def read(
+    array: np.ndarray, positions: np.ndarray, kernel: str, good: np.ndarray | None
+) -> Readings:
+    """Read `array` (C, H, W) at `positions` (..., 2), which are (x, y) in samples.
+
+    Args:
+        kernel: "nearest", "bilinear" or "bicubic".
+        good: bool (H, W), the samples that may be used; None for all. Outside the array the nearest
+            sample stands in, and the reading is not complete. A sample of weight 0 does not count.
+
+    Returns:
+        Values in the array's own floating type; rounding apart, a weighted mean of its samples.
+    """
+    channels, height, width = array.shape
+    flat = array.reshape(channels, height * width)
+    values = np.zeros((channels, *positions.shape[:-1]), array.dtype)
+    complete = np.ones(positions.shape[:-1], bool)
+    for x, y, weight in _taps(positions, kernel):
+        inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+        index = np.clip(y, 0, height - 1) * width + np.clip(x, 0, width - 1)
+        usable = inside if good is None else inside & good.ravel()[index]
+        complete &= usable | (weight == 0)
+        values += np.take(flat, index, axis=1) * weight.astype(array.dtype)
+    return Readings(values, complete)
+
+
+def _taps(positions: np.ndarray, kernel: str) -> Iterator[tuple[np.ndarray, ...]]:
+    """(x index, y index, weight) of each sample mixed, but for those that weigh 0 everywhere."""
+    across, down = (list(_axis_taps(positions[..., axis], kernel)) for axis in (0, 1))
+    for y, weight_y in down:
+        for x, weight_x in across:
+            weight = weight_y * weight_x
+            if weight.any():
+                yield x, y, weight
+
+
+def _axis_taps(x: np.ndarray, kernel: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """(index, weight) of each sample mixed along one axis."""
+    if kernel not in KERNELS:
+        raise MotionError(refusal("interpolation", kernel, KERNELS, "choose one of them"))
+    if kernel == "nearest":
+        yield np.floor(x + 0.5).astype(np.int64), np.ones_like(x)
+        return
+    whole = np.floor(x)
+    taps = (0, 1) if kernel == "bilinear" else (-1, 0, 1, 2)
+    weigh = _linear if kernel == "bilinear" else _keys
+    for tap in taps:
+        yield whole.astype(np.int64) + tap, weigh(np.abs(x - whole - tap))
+
+
+def _linear(distance: np.ndarray) -> np.ndarray:
+    """1 - d, for d up to 1."""
+    return 1 - distance
+
+
+def _keys(distance: np.ndarray) -> np.ndarray:
+    """Keys' cubic with a = -1/2, the one value that reproduces quadratics, for d up to 2."""
+    d = distance
+    near = (1.5 * d - 2.5) * d * d + 1
+    far = ((-0.5 * d + 2.5) * d - 4) * d + 2
+    return np.where(d <= 1, near, far)
