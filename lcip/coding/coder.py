@@ -1,6 +1,6 @@
 """The range coder one symbol at a time, for models written in plain Python.
 
-Some 2 µs a symbol; for speed write the loop under `kernels.compiled`. The bytes are those of `encode`
+Some 2 µs a symbol; for speed write the loop under `compiled`. The bytes are those of `encode`
 for the same intervals.
 
     encoder = RangeEncoder()                     decoder = RangeDecoder(data)
@@ -11,9 +11,10 @@ for the same intervals.
 
 import numpy as np
 
-from lcip.coding import kernels
+from lcip.coding import rangecoder
 from lcip.coding.errors import CodingError
-from lcip.coding.stream import SPARE_BYTES, as_bytes, check_status
+from lcip.coding.rangecoder import SPARE_BYTES
+from lcip.coding.stream import as_bytes, check_status
 from lcip.errors import refusal
 
 
@@ -32,19 +33,19 @@ class RangeEncoder:
     def __init__(self) -> None:
         self._state = np.empty(3, np.uint64)
         self._buffer = np.empty(1024, np.uint8)
-        kernels.start_encoder(self._state)
+        rangecoder.start_encoder(self._state)
 
     def put(self, start: int, frequency: int, precision: int) -> None:
         """Encode the slot [start, start + frequency) out of 2^precision."""
         _check_interval(start, frequency, precision)
-        if int(self._state[kernels.POSITION]) + SPARE_BYTES > len(self._buffer):
+        if int(self._state[rangecoder.POSITION]) + SPARE_BYTES > len(self._buffer):
             self._buffer = np.concatenate([self._buffer, np.empty_like(self._buffer)])
-        kernels.put(self._state, self._buffer, start, frequency, precision)
+        rangecoder.put(self._state, self._buffer, start, frequency, precision)
 
     def finish(self) -> bytes:
         """The bytes of everything put; the encoder can go on as if nothing were put yet."""
-        data = self._buffer[: kernels.finish(self._state, self._buffer)].tobytes()
-        kernels.start_encoder(self._state)
+        data = self._buffer[: rangecoder.finish(self._state, self._buffer)].tobytes()
+        rangecoder.start_encoder(self._state)
         return data
 
 
@@ -55,7 +56,7 @@ class RangeDecoder:
         self._data = as_bytes(data)
         self._state = np.empty(3, np.uint64)
         self._count = 0
-        kernels.start_decoder(self._state, self._data)
+        rangecoder.start_decoder(self._state, self._data)
 
     def slot(self, precision: int) -> int:
         """A number in the next symbol's slot, 0 to 2^precision − 1.
@@ -64,9 +65,9 @@ class RangeDecoder:
             StreamError: the encoder wrote no such stream.
         """
         _check_interval(0, 1, precision)
-        value = int(kernels.slot(self._state, precision))
+        value = int(rangecoder.slot(self._state, precision))
         if value >= 1 << precision:
-            check_status(kernels.IMPOSSIBLE, self._count, self._count + 1, len(self._data))
+            check_status(rangecoder.IMPOSSIBLE, self._count, self._count + 1, len(self._data))
         return value
 
     def take(self, start: int, frequency: int, precision: int) -> None:
@@ -75,7 +76,7 @@ class RangeDecoder:
         if not start <= self.slot(precision) < start + frequency:
             given, allowed = self.slot(precision), f"{start} to {start + frequency - 1}"
             raise CodingError(refusal("slot", given, allowed, "take the interval that holds it"))
-        kernels.take(self._state, self._data, start, frequency, precision)
+        rangecoder.take(self._state, self._data, start, frequency, precision)
         self._count += 1
 
     def finish(self) -> None:
@@ -84,5 +85,5 @@ class RangeDecoder:
         Raises:
             StreamError: the stream goes on, or does not end as the encoder ends it.
         """
-        status = kernels.verify(self._state, self._data)
+        status = rangecoder.verify(self._state, self._data)
         check_status(status, self._count, self._count, len(self._data))

@@ -1,6 +1,6 @@
 """Files: one image in up to fifteen streams, or a whole test set in one file.
 
-Both begin and end alike; numbers are LEB128 (see `fields`), everything else most significant byte first:
+Both begin and end alike. Numbers are LEB128 (see `fields`), all else is most significant byte first:
 
     bytes 0–2   "LCI"
     byte 3      high nibble: version 1; low nibble: 1 an image file, 2 a batch
@@ -9,9 +9,10 @@ Both begin and end alike; numbers are LEB128 (see `fields`), everything else mos
     …           contents
     last four   CRC-32 (as in zlib) of everything before
 
-Contents of an image file: the number of streams and the length of each, then the streams. With one shape
-(height, width) and three streams that is at most 32 bytes around the payloads, for sides below 16,384
-and streams below 2^28 bytes, or sides and streams below 2^21; 29 for a usual photograph.
+Contents of an image file: the number of streams and the length of each, then the streams. With one
+shape (height, width) and three streams that is at most 32 bytes around the payloads, for sides
+below 16,384 and streams below 2^28 bytes, or sides and streams below 2^21; 29 for a usual
+photograph.
 
 Contents of a batch: the number of payloads, the size of the table of lengths, that table
 (`encode_integers`: a few bits a payload), then the payloads. The shapes are common to all of them;

@@ -4,7 +4,7 @@ from lcip.errors import LcipError
 
 
 class StreamError(LcipError):
-    """Bytes that no encoder of ours wrote for this model: cut short, extended, changed, or foreign."""
+    """Bytes that our encoder did not write for this model: cut, extended, changed, or foreign."""
 
 
 class CodingError(LcipError):

@@ -1,8 +1,8 @@
-"""The small parts of a file's header: whole numbers, shapes, and a reader that never runs past the end.
+"""The parts of a file's header: numbers, shapes, and a reader that never runs past the end.
 
-A number is written in groups of 7 bits, least significant first, the high bit of a byte telling that
-another follows (LEB128): 1 byte below 128, 2 below 16,384, 3 below 2,097,152, 4 below 2^28. Only the
-shortest form is read.
+A number is written in groups of 7 bits, least significant first, the high bit of a byte telling
+that another follows (LEB128): 1 byte below 128, 2 below 16,384, 3 below 2,097,152, 4 below 2^28.
+Only the shortest form is read.
 """
 
 import math

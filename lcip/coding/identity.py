@@ -1,7 +1,7 @@
 """Which weights wrote a stream: the identity of a model, and its short forms inside files.
 
-A model's identity is the SHA-256 of its weights card. An image file carries its first 48 bits, a packet
-the first 12; the packet's checksum starts from all 256.
+A model's identity is the SHA-256 of its weights card. An image file carries its first 48 bits, a
+packet the first 12; the packet's checksum starts from all 256.
 """
 
 from typing import Any

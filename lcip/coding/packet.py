@@ -7,9 +7,9 @@
 
 The checksum is the CRC-16 of polynomial 0x1021 (CCITT), begun at 0xFFFF, over the full 32-byte
 identity, the payload's length (4 bytes, most significant first), bytes 0 and 1, and the payload. It
-finds every change of up to three bits and every burst of up to 16 (payloads are bounded so that this
-holds), another length or another content but once in 65,536 times, and the wrong model even where
-12 bits agree: two models are told apart always or never, the latter once in 2^28.
+finds every change of up to three bits and every burst of up to 16 (payloads are bounded so that
+this holds), another length or another content but once in 65,536 times, and the wrong model even
+where 12 bits agree: two models are told apart always or never, the latter once in 2^28.
 """
 
 import binascii

@@ -1,16 +1,17 @@
 """Counts to frequencies: integers of sum 2^16, each at least 1, that lose the fewest bits.
 
 With probabilities p and frequencies f, a message costs Σ p log2(2^16 / f) bits a symbol. Moving one
-unit to a slot gains p log2(1 + 1/f) there, so the best f are found by always giving the next unit to
-the slot that gains most. With log(1 + 1/f) ≈ 2 / (2f + 1), which the logarithm's series makes exact up
-to 1/(12 f^3), the comparison is one of integers: c_i (2 f_j + 1) against c_j (2 f_i + 1), the apportionment of
-Sainte-Laguë (1910) with at least one seat for everyone. No float takes part, so equal counts give equal
-tables everywhere.
+unit to a slot gains p log2(1 + 1/f) there, so the best f are found by always giving the next unit
+to the slot that gains most. With log(1 + 1/f) ≈ 2 / (2f + 1), which the logarithm's series makes
+exact up to 1/(12 f^3), the comparison is one of integers: c_i (2 f_j + 1) against c_j (2 f_i + 1),
+the apportionment of Sainte-Laguë (1910) with at least one seat for everyone. No float takes part,
+so equal counts give equal tables everywhere.
 """
 
 import numpy as np
 
-from lcip.coding.kernels import TOTAL, compiled
+from lcip.coding.compiling import compiled
+from lcip.coding.rangecoder import TOTAL
 
 
 def quantise(counts: np.ndarray) -> np.ndarray:

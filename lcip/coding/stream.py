@@ -4,30 +4,32 @@
     symbols = decode(payload, indexes, tables)
     8 * len(payload) <= ideal_bits(symbols, indexes, tables) + 8
 
-`indexes` names the table of each symbol, and is known to both sides: by the channel, by a hyperprior's
-already decoded answer, or by the position. So the number of symbols is known, too, and costs nothing; the
-empty message has 0 bytes, and so has any message whose interval still holds 0.
+`indexes` names the table of each symbol, and is known to both sides: by the channel, by a
+hyperprior's already decoded answer, or by the position. So the number of symbols is known, too, and
+costs nothing; the empty message has 0 bytes, and so has any message whose interval still holds 0.
 
-Every byte string is refused that `encode` would not have written for the symbols that it decodes to: a
-message has one stream. That is not a checksum: a stream cut or changed may happen to be the stream of
-another message. Containers and packets carry one (`pack`, `pack_packet`).
+Every byte string is refused that `encode` would not have written for the symbols that it decodes
+to: a message has one stream. That is not a checksum: a stream cut or changed may happen to be the
+stream of another message. Containers and packets carry one (`pack`, `pack_packet`).
 """
 
 from typing import Any
 
 import numpy as np
 
-from lcip.coding import kernels
+from lcip.coding import messages, rangecoder
 from lcip.coding.errors import CodingError, StreamError
+from lcip.coding.rangecoder import SPARE_BYTES
 from lcip.coding.tables import INT32, Tables
 from lcip.errors import refusal
 
 ESCAPE_BYTES = 9  # a sign, and at most 65 bits of Elias gamma
-SPARE_BYTES = 16
 
 
 def encode(symbols: Any, indexes: Any, tables: Tables) -> bytes:
-    """The shortest bytes for `symbols`: less than 8 bits over `ideal_bits` (rounding: 2^-38 a symbol).
+    """The shortest bytes for `symbols`: less than 8 bits over `ideal_bits`.
+
+    (Up to the rounding of the interval, which is below 2^-38 bits a symbol.)
 
     Args:
         symbols: integers of any shape, −2^31 to 2^31 − 1; those outside their table are escaped.
@@ -38,9 +40,9 @@ def encode(symbols: Any, indexes: Any, tables: Tables) -> bytes:
     """
     symbols, indexes = _message(symbols, indexes, tables)
     arguments = (tables.sizes, tables.offsets)
-    escapes = kernels.count_escapes(symbols, indexes, *arguments)
+    escapes = messages.count_escapes(symbols, indexes, *arguments)
     buffer = np.empty(2 * symbols.size + ESCAPE_BYTES * escapes + SPARE_BYTES, np.uint8)
-    length = kernels.encode_symbols(symbols, indexes, tables.cumulative, *arguments, buffer)
+    length = messages.encode_symbols(symbols, indexes, tables.cumulative, *arguments, buffer)
     return buffer[:length].tobytes()
 
 
@@ -53,7 +55,7 @@ def decode(data: bytes, indexes: Any, tables: Tables) -> np.ndarray:
     """
     places = _indexes(indexes, tables)
     symbols = np.empty(places.shape, np.int32)
-    status, count = kernels.decode_symbols(
+    status, count = messages.decode_symbols(
         as_bytes(data),
         places.ravel(),
         tables.cumulative,
@@ -78,7 +80,7 @@ def symbol_bits(symbols: Any, indexes: Any, tables: Tables) -> np.ndarray:
     outside = (place < 0) | (place >= escape)
     slots = np.where(outside, escape, place)
     frequency = tables.cumulative[indexes, slots + 1] - tables.cumulative[indexes, slots]
-    bits = kernels.PRECISION - np.log2(frequency)
+    bits = rangecoder.PRECISION - np.log2(frequency)
     distance = np.where(place < 0, -place, place - escape + 1)[outside]
     # frexp: the exponent of a number below 2^53 is exact, unlike ⌊log2⌋.
     bits[outside] += 2 + 2 * (np.frexp(distance.astype(np.float64))[1] - 1)
@@ -100,13 +102,13 @@ def as_bytes(data: Any) -> np.ndarray:
 
 def check_status(status: int, count: int, total: int, length: int) -> None:
     """Raise what a decoding kernel found."""
-    if status == kernels.FINE:
+    if status == rangecoder.FINE:
         return
     found = {
-        kernels.IMPOSSIBLE: f"points outside every symbol after {count} of {total} symbols",
-        kernels.OVERSHOT: f"holds a symbol outside 32 bits after {count} of {total} symbols",
-        kernels.EXTENDED: f"goes on behind the last of {total} symbols",
-        kernels.NOT_SHORTEST: f"does not end as the encoder ends {total} symbols",
+        rangecoder.IMPOSSIBLE: f"points outside every symbol after {count} of {total} symbols",
+        rangecoder.OVERSHOT: f"holds a symbol outside 32 bits after {count} of {total} symbols",
+        rangecoder.EXTENDED: f"goes on behind the last of {total} symbols",
+        rangecoder.NOT_SHORTEST: f"does not end as the encoder ends {total} symbols",
     }[status]
     allowed = "exactly what the encoder writes for one message with these tables"
     next_step = (

@@ -1,13 +1,14 @@
 """Integer probability tables: the only form in which a model reaches the entropy coder.
 
 Table t gives symbol offsets[t] + k the probability (cumulative[t, k + 1] − cumulative[t, k]) / 2^16
-for k = 0 … sizes[t] − 2. Its last slot, k = sizes[t] − 1, is the **escape**: it stands for every symbol
-outside that range, whose distance to the range follows in equiprobable bits.
+for k = 0 … sizes[t] − 2. Its last slot, k = sizes[t] − 1, is the **escape**: it stands for every
+symbol outside that range, whose distance to the range follows in equiprobable bits.
 
-A network computes probabilities in floating point, and two machines round them differently; one unit
-of difference in one table and the rest of a stream decodes to noise. Hence probabilities become
-integers *once*, when a model is exported, and the integers travel with the weights. Where a
-distribution is sent with the message itself, `from_counts` makes tables by integer arithmetic alone.
+A network computes probabilities in floating point, and two machines round them differently; one
+unit of difference in one table and the rest of a stream decodes to noise. Hence probabilities
+become integers *once*, when a model is exported, and the integers travel with the weights. Where a
+distribution is sent with the message itself, `from_counts` makes tables by integer arithmetic
+alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,8 +18,8 @@ from typing import Any, Self
 import numpy as np
 
 from lcip.coding.errors import CodingError
-from lcip.coding.kernels import TOTAL
 from lcip.coding.quantise import quantise
+from lcip.coding.rangecoder import TOTAL
 from lcip.errors import refusal
 
 MOST_SYMBOLS = TOTAL - 1
@@ -34,7 +35,8 @@ class Tables:
     """T tables of at most L − 1 slots.
 
     Attributes:
-        cumulative: (T, L) int32; row t rises strictly from 0 to 2^16 over sizes[t] slots, then stays.
+        cumulative: (T, L) int32; row t rises strictly from 0 to 2^16 over sizes[t] slots, then
+            stays there.
         sizes: (T,) int32, the slots of each table: its symbols and the escape.
         offsets: (T,) int32, the symbol of each table's first slot.
     """
@@ -65,8 +67,8 @@ class Tables:
         Args:
             pmfs: T arrays; pmfs[t][k] is the probability of symbol offsets[t] + k.
             offsets: T integers.
-            escape_probabilities: T numbers; sum(pmfs[t]) + escape_probabilities[t] is 1 within 10^-3,
-                and is made exactly 1. A zero still gets one part in 2^16.
+            escape_probabilities: T numbers; with sum(pmfs[t]) they make 1 within 10^-3, and are
+                scaled to make it exactly. A zero still gets one part in 2^16.
 
         Raises:
             CodingError: no probabilities, or sums that are not 1.
@@ -110,7 +112,7 @@ class Tables:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Any]) -> Self:
-        """Tables from what `to_arrays` gave (NumPy arrays or CPU tensors); other names are ignored."""
+        """Tables from what `to_arrays` gave (arrays or CPU tensors); other names are ignored."""
         for name in ("cumulative", "sizes", "offsets"):
             if name not in arrays:
                 names = "cumulative, sizes, offsets"
