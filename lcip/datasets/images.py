@@ -66,10 +66,11 @@ def read_image(path: str | Path) -> np.ndarray:
 
 def bundled_photographs(names: Iterable[str] = tuple(BUNDLED)) -> dict[str, np.ndarray]:
     """Photographs that come with scikit-image, each uint8 RGB (H, W, 3); no download, ever."""
-    return {name: read_image(_bundled_path(name)) for name in names}
+    return {name: read_image(bundled_path(name)) for name in names}
 
 
-def _bundled_path(name: str) -> Path:
+def bundled_path(name: str) -> Path:
+    """The file of a photograph of `BUNDLED`, in scikit-image's package."""
     if name not in BUNDLED:
         raise DatasetError(refusal("photograph", name, BUNDLED, "choose one of these names"))
     package = importlib.util.find_spec("skimage")
