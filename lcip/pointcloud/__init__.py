@@ -1,0 +1,9 @@
+"""Thesis chapter 3: a point-cloud codec whose bits are read by a classifier.
+
+* `models`: the networks, full, lite and micro; `layers`: what they are made of.
+* `macs`: how much work they do, counted on the modules themselves.
+* `folding`: the encoder for inference, in exact arithmetic.
+* `codec`: clouds to bytes and back; `testset`: all of ModelNet40's test clouds as one stream.
+* `fit`, `augment`: training; `evaluate`: rows of `data/measured/pointcloud/modelnet40.csv`.
+* `solids`: objects made here from simple bodies; `figures`: how the chapter draws.
+"""

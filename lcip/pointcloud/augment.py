@@ -1,0 +1,64 @@
+"""Changes to training clouds that leave their class alone.
+
+ModelNet40's stored clouds are one fixed drawing of points a mesh; without changes even the smallest
+network learns them by heart. Each training batch therefore draws, anew,
+
+* a random subset: between `keep_least` of the points and all of them, the same number for the
+  batch;
+* anisotropic scaling: each axis by a factor between 1/s and s, log-uniform;
+* jitter: Gaussian noise of deviation σ on every coordinate;
+* a mirror image (x → −x), for half of the clouds;
+
+and brings the cloud back to the unit ball, where all clouds of the data set are.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far training clouds are changed; `Augmentation(1.0, 1.0, 0.0, False)` changes nothing."""
+
+    keep_least: float
+    largest_scale: float
+    jitter: float
+    mirror: bool
+
+
+def augmented(clouds: np.ndarray, how: Augmentation, draw: np.random.Generator) -> np.ndarray:
+    """Changed copies of float32 clouds (B, P, 3): float32 (B, k, 3) with k ≤ P."""
+    clouds = random_subsets(clouds, how.keep_least, draw)
+    if how.largest_scale > 1:
+        clouds = clouds * scales(len(clouds), how, draw)
+    if how.jitter > 0:
+        noise = draw.standard_normal(clouds.shape, dtype=np.float32)
+        clouds = clouds + np.float32(how.jitter) * noise
+    return to_unit_ball(clouds)
+
+
+def scales(num_clouds: int, how: Augmentation, draw: np.random.Generator) -> np.ndarray:
+    """A factor for each cloud and axis, float32 (B, 1, 3); x is negative where mirrored."""
+    reach = np.log(how.largest_scale)
+    factors = np.exp(draw.uniform(-reach, reach, (num_clouds, 1, 3)))
+    if how.mirror:
+        factors[:, 0, 0] *= draw.choice([-1.0, 1.0], num_clouds)
+    return factors.astype(np.float32)
+
+
+def random_subsets(clouds: np.ndarray, keep_least: float, draw: np.random.Generator) -> np.ndarray:
+    """k points of every cloud without replacement, k uniform from ⌈keep_least·P⌉ to P."""
+    batch, num_points, _ = clouds.shape
+    kept = int(draw.integers(int(np.ceil(keep_least * num_points)), num_points + 1))
+    if kept == num_points:
+        return clouds
+    order = draw.random((batch, num_points), dtype=np.float32).argpartition(kept - 1, axis=1)
+    return np.take_along_axis(clouds, order[:, :kept, None], axis=1)  # (B, P, 3) → (B, k, 3)
+
+
+def to_unit_ball(clouds: np.ndarray) -> np.ndarray:
+    """Centre clouds (B, P, 3) and divide each by the largest norm of its points."""
+    clouds = clouds - clouds.mean(axis=1, keepdims=True)
+    largest = np.sqrt(np.square(clouds).sum(axis=2).max(axis=1))  # (B,)
+    return clouds / np.maximum(largest, 1e-12)[:, None, None]

@@ -1,0 +1,106 @@
+"""A whole test set as one stream: every cloud's payload, the model named once, and the labels
+beside.
+
+The stream holds only what a decoder needs. To score it one needs the answers, too: they stand in
+the stream's card, with the names of the classes, so that the chapter's tables are recomputed live
+on any machine without the data set.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lcip import artifacts, coding, metrics, runtime
+from lcip.datasets import PointClouds
+from lcip.errors import LcipError, refusal
+from lcip.pointcloud.codec import Codec
+
+
+@dataclass(frozen=True)
+class CodedSet:
+    """A stream, taken apart: payloads, their symbols int32 (K, N), labels (K,), all its bytes."""
+
+    payloads: tuple[bytes, ...]
+    symbols: np.ndarray
+    labels: np.ndarray
+    num_bytes: int
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a coded test set came to; bits are means over clouds.
+
+    `estimated_bits`: −log2 p under the integer tables. `payload_bits`: what the coder wrote, whole
+    bytes for each cloud. `file_bits`: the stream's file with lengths, header and checksum, shared.
+    """
+
+    accuracy: metrics.Accuracy
+    predicted: np.ndarray
+    estimated_bits_of: np.ndarray
+    payload_bits_of: np.ndarray
+    file_bits: float
+
+    @property
+    def estimated_bits(self) -> float:
+        """Mean of `estimated_bits_of`."""
+        return float(self.estimated_bits_of.mean())
+
+    @property
+    def payload_bits(self) -> float:
+        """Mean of `payload_bits_of`."""
+        return float(self.payload_bits_of.mean())
+
+
+def encode_clouds(codec: Codec, clouds: Sequence[np.ndarray]) -> bytes:
+    """One batch file for clouds (P, 3) each, float or int16 on the grid."""
+    payloads = [codec.payload(codec.symbols(points)) for points in clouds]
+    return coding.pack_batch(payloads, [], codec.identity)
+
+
+def save_test_set(codec: Codec, name: str, clouds: PointClouds, num_points: int) -> Path:
+    """Encode the first `num_points` points of every test cloud into `data/streams/<name>.lcip`."""
+    data = encode_clouds(codec, list(clouds.points[:, :num_points]))
+    card = {
+        "model": codec.card["name"],
+        "data": f"ModelNet40 test, the first {num_points} points of each cloud",
+        "num_items": len(clouds.points),
+        "num_points": num_points,
+        "classes": list(clouds.classes),
+        "labels": clouds.labels.tolist(),
+        "environment": runtime.environment_report(),
+    }
+    return artifacts.save_stream(name, data, card)
+
+
+def load_test_set(codec: Codec, name: str) -> CodedSet:
+    """Read `data/streams/<name>.lcip` with the codec that wrote it.
+
+    Raises:
+        ArtifactError: no such stream, or a changed one. StreamError: of another model.
+    """
+    stream = artifacts.load_stream(name)
+    return read_clouds(codec, stream.data, np.array(stream.card["labels"], np.int64))
+
+
+def read_clouds(codec: Codec, data: bytes, labels: np.ndarray) -> CodedSet:
+    """Decode every payload of a batch file."""
+    payloads = coding.unpack_batch(data, codec.identity).streams
+    if len(payloads) != len(labels):
+        next_step = "score a stream with the labels from its own card"
+        raise LcipError(refusal("labels", len(labels), f"{len(payloads)}, one a cloud", next_step))
+    symbols = np.array([codec.read_payload(payload) for payload in payloads])
+    return CodedSet(payloads, symbols.reshape(-1, codec.num_latents), labels, len(data))
+
+
+def score(codec: Codec, coded: CodedSet) -> Score:
+    """Classify every cloud of a coded test set, and count its bits three ways."""
+    predicted = codec.logits(coded.symbols).argmax(axis=1)
+    return Score(
+        accuracy=metrics.accuracy_percent(predicted, coded.labels),
+        predicted=predicted,
+        estimated_bits_of=np.array([codec.estimated_bits(s) for s in coded.symbols]),
+        payload_bits_of=np.array([8 * len(payload) for payload in coded.payloads]),
+        file_bits=8 * coded.num_bytes / len(coded.payloads),
+    )
