@@ -14,6 +14,8 @@ from jupyter_client.kernelspec import KernelSpec
 
 import lcip
 
+# ipykernel 7 warns on every start that the loopback is not encrypted, and at every interrupted end.
+QUIET = ("--log-level=CRITICAL",)
 INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
 
 
@@ -38,7 +40,7 @@ def kernel_environment(scratch: Path, trace: Path | None = None) -> dict[str, st
 def kernel_manager(environment: dict[str, str]) -> type[AsyncKernelManager]:
     """The class of a manager that starts this interpreter with the environment given."""
     described = get_kernel_dict() | {"env": environment}
-    described["argv"] = [sys.executable, *described["argv"][1:]]
+    described["argv"] = [sys.executable, *described["argv"][1:], *QUIET]
 
     class ThisInterpreter(AsyncKernelManager):
         @property

@@ -24,6 +24,8 @@ TAIL_LINES = 12
 class NotebookFailed(LcipError):
     """A cell failed; `path` is the notebook as far as it ran. The command line exits with 1."""
 
+    exit_status = 1
+
     def __init__(self, message: str, path: Path | None) -> None:
         super().__init__(message)
         self.path = path
