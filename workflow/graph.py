@@ -1,0 +1,56 @@
+"""What depends on what: the files behind each executed notebook and behind the rendered book."""
+
+from functools import cache
+from pathlib import Path
+
+from fingerprint import fingerprints
+from pins import RENDERER, RUNNER, pins_of, third_party
+
+from lcip.notebook.dependencies import dependencies
+
+ROOT = Path(__file__).resolve().parents[1]
+CONSTRAINTS = ROOT / "constraints.txt"
+BOOK_FILES = (
+    "_config.yml",
+    "_toc.yml",
+    "workflow/scripts/stage.py",
+    "workflow/scripts/render.py",
+)
+
+
+def notebook_names() -> list[str]:
+    """Every notebook of the book, as its path under `notebooks/` without the suffix."""
+    folder = ROOT / "notebooks"
+    paths = (path.relative_to(folder).with_suffix("") for path in folder.rglob("*.ipynb"))
+    return sorted(path.as_posix() for path in paths if ".ipynb_checkpoints" not in path.parts)
+
+
+@cache
+def notebook_files(name: str) -> list[Path]:
+    """The notebook itself, the modules of `lcip` that it uses, the data files that it declares."""
+    path = ROOT / "notebooks" / f"{name}.ipynb"
+    used = dependencies(path)
+    return [path, *(ROOT / file for file in used.modules + used.data)]
+
+
+@cache
+def notebook_key(name: str) -> list[str]:
+    """Fingerprints of the notebook's files, then the pins of the packages they import."""
+    files = notebook_files(name)
+    code = [file for file in files if file.suffix in (".py", ".ipynb")]
+    pins = pins_of(third_party(code) | RUNNER, CONSTRAINTS)
+    return fingerprints(files, ROOT) + pins
+
+
+@cache
+def book_files() -> list[Path]:
+    """Everything but the executed notebooks that the pages are rendered from."""
+    pages = [path for path in (ROOT / "book").rglob("*") if path.is_file()]
+    pages = [path for path in pages if "__pycache__" not in path.parts]
+    return sorted(pages + [ROOT / file for file in BOOK_FILES])
+
+
+@cache
+def book_key() -> list[str]:
+    """Fingerprints of the book's files, then the pins of what renders them."""
+    return fingerprints(book_files(), ROOT) + pins_of(RENDERER, CONSTRAINTS)
