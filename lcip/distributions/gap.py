@@ -1,9 +1,9 @@
 """The amortisation gap: the bits a static distribution wastes on one image.
 
-Coding n symbols whose true distribution is p with the distribution p̂ costs n·(H(p) + KL(p ‖ p̂)) bits.
-The first term is the least that any distribution of single symbols could cost; the second is the gap.
-Here p is the image's own histogram (thesis §2: p̂* = p) and p̂ the model's integer tables, so that both
-terms are bits that a coder would really write.
+Coding n symbols whose true distribution is p with the distribution p̂ costs n·(H(p) + KL(p ‖ p̂))
+bits. The first term is the least that any distribution of single symbols could cost; the second is
+the gap. Here p is the image's own histogram (thesis §2: p̂* = p) and p̂ the model's integer tables,
+so that both terms are bits that a coder would really write.
 """
 
 from collections.abc import Sequence

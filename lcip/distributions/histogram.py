@@ -1,4 +1,4 @@
-"""Histograms of a latent's symbols, channel by channel, and what information theory says of them."""
+"""Histograms of a latent's symbols, channel by channel, and their entropies."""
 
 import numpy as np
 

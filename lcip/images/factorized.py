@@ -28,6 +28,7 @@ from compressai.models import FactorizedPrior
 STRIDE = 16  # pixels a latent position, both ways
 LMBDAS = (0.0018, 0.0035, 0.0067, 0.013, 0.025, 0.0483, 0.0932, 0.18)  # quality 1 … 8
 FAMILIES = {"small": (64, 96), "paper-low": (128, 192), "paper-high": (192, 320)}  # (N, M)
+MOST_PIXELS = 2**26  # 8192 × 8192; its symbols take 100 MB
 TAIL_MASS = 1e-6  # of each channel's density that is left to the escape symbol, on either side
 
 
@@ -97,18 +98,44 @@ def build_tables(model: FactorizedPrior, reach: int = 2048) -> coding.Tables:
     return coding.Tables.from_pmf(rows, np.array(offsets), np.array(escapes))
 
 
-def to_tensor(rgb: np.ndarray) -> Tensor:
-    """uint8 (H, W, 3) → float32 (1, 3, H, W) in [0, 1]."""
+def check_image(rgb: np.ndarray) -> None:
+    """Refuse what is not an 8-bit RGB image, or is too large to be coded in one piece."""
     if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
         found = f"{rgb.dtype} {rgb.shape}"
         next_step = "read the picture with lcip.datasets.read_image"
         raise LcipError(refusal("image", found, "uint8 of shape (H, W, 3), H and W ≥ 1", next_step))
+    height, width = rgb.shape[:2]
+    if height * width > MOST_PIXELS:
+        size = f"{height} × {width} pixels"
+        next_step = "cut the picture into parts"
+        raise LcipError(refusal("image", size, f"1 to {MOST_PIXELS:,} pixels", next_step))
+
+
+def to_tensor(rgb: np.ndarray) -> Tensor:
+    """uint8 (H, W, 3) → float32 (1, 3, H, W) in [0, 1]."""
+    check_image(rgb)
     return torch.from_numpy(rgb.copy()).permute(2, 0, 1)[None].float() / 255  # (1, 3, H, W)
 
 
 def to_image(x_hat: Tensor) -> np.ndarray:
     """float (1, 3, H, W) → uint8 (H, W, 3), clipped and rounded."""
     return (x_hat[0].clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()  # (H, W, 3)
+
+
+def image_size(file: coding.Unpacked) -> tuple[int, int]:
+    """Height and width that a file declares, before anything of that size is allocated.
+
+    Raises:
+        StreamError: not one payload of one image, or a size that `compress` never writes.
+    """
+    if len(file.streams) == 1 and len(file.shapes) == 1 and len(file.shapes[0]) == 2:
+        height, width = file.shapes[0]
+        if 1 <= height * width <= MOST_PIXELS:
+            return height, width
+    found = f"{len(file.streams)} streams, shapes {file.shapes}"
+    allowed = f"1 stream, 1 shape (height, width) of 1 to {MOST_PIXELS:,} pixels"
+    next_step = "check that a factorised codec of this book wrote the file"
+    raise coding.StreamError(refusal("file", found, allowed, next_step))
 
 
 def pad(x: Tensor) -> Tensor:
@@ -167,7 +194,7 @@ class Codec:
     def compress(self, rgb: np.ndarray) -> bytes:
         """A whole file: container (image height and width inside) and payload."""
         payload = self.encode_symbols(self.symbols(rgb))
-        return coding.pack(self.identity, rgb.shape[:2], [payload])
+        return coding.pack([payload], [rgb.shape[:2]], self.identity)
 
     def read_symbols(self, data: bytes) -> tuple[np.ndarray, tuple[int, int]]:
         """The symbols (M, h, w) in a file, and the height and width of its image.
@@ -175,10 +202,10 @@ class Codec:
         Raises:
             StreamError: not such a file, of another model, cut, changed or extended.
         """
-        container = coding.unpack(data, self.identity)
-        height, width = container.shape
+        file = coding.unpack(data, self.identity)
+        height, width = image_size(file)
         shape = (self.num_channels, -(-height // STRIDE), -(-width // STRIDE))
-        decoded = coding.decode(container.streams[0], self.indexes(shape), self.tables)
+        decoded = coding.decode(file.streams[0], self.indexes(shape), self.tables)
         return decoded.reshape(shape), (height, width)
 
     def decompress(self, data: bytes) -> np.ndarray:

@@ -8,6 +8,8 @@ from lcip import coding
 from lcip.errors import LcipError
 from lcip.images import factorized
 
+IDENTITY = bytes(range(32))  # as in conftest.py
+
 
 def test_a_file_gives_back_the_symbols_and_the_size(codec, picture):
     data = codec.compress(picture)
@@ -91,7 +93,7 @@ def test_one_and_two_threads_read_the_same_symbols(codec, picture):
     ],
 )
 def test_what_is_not_an_rgb_image_is_refused(codec, image):
-    with pytest.raises(LcipError, match=r"image is .*allowed: uint8 of shape \(H, W, 3\).*Next: read"):
+    with pytest.raises(LcipError, match=r"image is .*allowed: uint8 of shape \(H, W, 3\)"):
         codec.compress(image)
 
 
@@ -107,6 +109,22 @@ def test_files_of_another_model_or_damaged_are_refused(codec, picture):
     ):
         with pytest.raises(coding.StreamError):
             reader.decompress(bad)
+
+
+@pytest.mark.parametrize(
+    ("streams", "shapes"),
+    [([b""], [(2**13, 2**13 + 1)]), ([b"", b""], [(4, 4)]), ([b""], [(4, 4, 4)])],
+)
+def test_a_forged_size_is_refused_before_anything_is_allocated(codec, streams, shapes):
+    forged = coding.pack(streams, shapes, IDENTITY)
+    with pytest.raises(coding.StreamError, match=r"1 shape \(height, width\).*Next:"):
+        codec.decompress(forged)
+
+
+def test_a_picture_that_is_too_large_is_refused(codec, monkeypatch):
+    monkeypatch.setattr(factorized, "MOST_PIXELS", 99)
+    with pytest.raises(LcipError, match="image is '10 × 10 pixels'; allowed: 1 to 99 pixels"):
+        codec.compress(np.zeros((10, 10, 3), np.uint8))
 
 
 @pytest.mark.parametrize("quality", [0, 9, "3", 2.5])

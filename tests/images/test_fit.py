@@ -51,9 +51,7 @@ def test_a_second_quality_can_start_from_the_first(photographs, monkeypatch):
 def test_crops_stay_inside_and_are_seeded():
     pictures = [np.arange(70 * 80 * 3, dtype=np.uint8).reshape(70, 80, 3)]
     held_out = [np.zeros((256, 256, 3), np.uint8)]
-    task = fit.ImageTask(
-        "small", 1, pictures, held_out, crop_px=64, batch_size=3, bfloat16=False
-    )
+    task = fit.ImageTask("small", 1, pictures, held_out, crop_px=64, batch_size=3, bfloat16=False)
     batch = task.batch(np.random.default_rng(1))
     assert batch.shape == (3, 3, 64, 64)
     assert (batch == task.batch(np.random.default_rng(1))).all()
