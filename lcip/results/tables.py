@@ -16,7 +16,8 @@ UNITS = (
 # Names of numbers without a unit, alone or as the last words of a name.
 UNIT_FREE = (
     "quality", "lmbda", "seed", "setting", "step", "epoch", "index", "label", "scale", "order",
-    "ratio", "ms_ssim", "nrmse", "chamfer",
+    "ratio", "fraction", "ms_ssim", "nrmse", "chamfer",
+    "stride", "parameter",  # of a motion, whose unit has a column of its own
 )  # fmt: skip
 COUNTS = "num_"
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
