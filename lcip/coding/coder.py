@@ -1,13 +1,15 @@
 """The range coder one symbol at a time, for models written in plain Python.
 
-Some 2 µs a symbol; for speed write the loop under `compiled`. The bytes are those of `encode`
-for the same intervals.
+About 2 µs a symbol; for speed write the loop under `compiling.compiled`. The bytes are those of
+`encode` for the same intervals.
 
     encoder = RangeEncoder()                     decoder = RangeDecoder(data)
     encoder.put(start, frequency, precision)     value = decoder.slot(precision)
                                                  decoder.take(start, frequency, precision)
     data = encoder.finish()                      decoder.finish()
 """
+
+import operator
 
 import numpy as np
 
@@ -18,13 +20,16 @@ from lcip.coding.stream import as_bytes, check_status
 from lcip.errors import refusal
 
 
-def _check_interval(start: int, frequency: int, precision: int) -> None:
+def _interval(start: int, frequency: int, precision: int) -> tuple[int, int, int]:
+    """Plain ints, for which alone the arithmetic is compiled, and a slot that is one."""
+    start, frequency, precision = map(operator.index, (start, frequency, precision))
     if not (
         1 <= precision <= 32 and start >= 0 < frequency and start + frequency <= 1 << precision
     ):
         given = f"start {start}, frequency {frequency}, precision {precision}"
         allowed = "0 ≤ start < start + frequency ≤ 2^precision, precision 1 to 32"
         raise CodingError(refusal("interval", given, allowed, "give every symbol a frequency"))
+    return start, frequency, precision
 
 
 class RangeEncoder:
@@ -37,7 +42,7 @@ class RangeEncoder:
 
     def put(self, start: int, frequency: int, precision: int) -> None:
         """Encode the slot [start, start + frequency) out of 2^precision."""
-        _check_interval(start, frequency, precision)
+        start, frequency, precision = _interval(start, frequency, precision)
         if int(self._state[rangecoder.POSITION]) + SPARE_BYTES > len(self._buffer):
             self._buffer = np.concatenate([self._buffer, np.empty_like(self._buffer)])
         rangecoder.put(self._state, self._buffer, start, frequency, precision)
@@ -64,7 +69,7 @@ class RangeDecoder:
         Raises:
             StreamError: the encoder wrote no such stream.
         """
-        _check_interval(0, 1, precision)
+        _, _, precision = _interval(0, 1, precision)
         value = int(rangecoder.slot(self._state, precision))
         if value >= 1 << precision:
             check_status(rangecoder.IMPOSSIBLE, self._count, self._count + 1, len(self._data))
@@ -72,7 +77,7 @@ class RangeDecoder:
 
     def take(self, start: int, frequency: int, precision: int) -> None:
         """Consume the symbol whose slot [start, start + frequency) holds `slot(precision)`."""
-        _check_interval(start, frequency, precision)
+        start, frequency, precision = _interval(start, frequency, precision)
         if not start <= self.slot(precision) < start + frequency:
             given, allowed = self.slot(precision), f"{start} to {start + frequency - 1}"
             raise CodingError(refusal("slot", given, allowed, "take the interval that holds it"))

@@ -1,6 +1,6 @@
 """Files: one image in up to fifteen streams, or a whole test set in one file.
 
-Both begin and end alike. Numbers are LEB128 (see `fields`), all else is most significant byte first:
+Both begin and end alike. Numbers are LEB128 (see `fields`); elsewhere the high byte is first:
 
     bytes 0–2   "LCI"
     byte 3      high nibble: version 1; low nibble: 1 an image file, 2 a batch
@@ -35,12 +35,13 @@ IMAGE, BATCH = 1, 2
 KINDS = {IMAGE: "image file", BATCH: "batch"}
 MOST_STREAMS = 15
 CRC_BYTES = 4
+SMALLEST = len(MAGIC) + 1 + FILE_BYTES + 1 + 1 + CRC_BYTES
 AGAIN = "get the file again: it was cut short, extended or changed"
 
 
 @dataclass(frozen=True)
 class Unpacked:
-    """What a file holds: `streams` of one image or `streams` of many items, and the shapes."""
+    """What a file holds: the streams of one image, or the payloads of many items; the shapes."""
 
     streams: tuple[bytes, ...]
     shapes: Shapes
@@ -102,7 +103,9 @@ def parse(data: bytes) -> Parsed:
     """Take a file of either kind apart, whatever its model."""
     if not isinstance(data, bytes):
         raise CodingError(refusal("file", type(data).__name__, "bytes", "read it in binary mode"))
-    reader = Reader(data, max(0, len(data) - CRC_BYTES))
+    if len(data) < SMALLEST:
+        raise StreamError(refusal("file", f"{len(data)} bytes", f"at least {SMALLEST}", AGAIN))
+    reader = Reader(data, len(data) - CRC_BYTES)
     kind = _kind(reader)
     model = reader.take(FILE_BYTES, "model")
     shapes = reader.shapes()

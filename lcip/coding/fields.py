@@ -6,6 +6,7 @@ Only the shortest form is read.
 """
 
 import math
+import operator
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -65,9 +66,9 @@ def checked_shapes(shapes: Sequence[Sequence[int]]) -> Shapes:
 
 
 def _whole(side: Any) -> int:
-    if isinstance(side, bool) or int(side) != side:
+    if isinstance(side, bool):
         raise TypeError
-    return int(side)
+    return operator.index(side)
 
 
 def shapes_problem(shapes: Shapes) -> str | None:

@@ -58,7 +58,9 @@ class Inspection:
 
     def __str__(self) -> str:
         shapes = ", ".join("×".join(map(str, shape)) for shape in self.shapes) or "none"
-        lines = [f"{self.kind}, version {self.version}, model {self.model}, shapes {shapes}"]
+        checksum = "right" if self.verified else "not checked"
+        lines = [f"{self.kind}, version {self.version}, model {self.model}, {self.items} streams"]
+        lines += [f"  shapes {shapes}; checksum {checksum}"]
         rows = [(part.name, part.size_bytes) for part in self.parts]
         rows += [("payload", self.payload_bytes), ("container", self.overhead_bytes)]
         rows += [("file", self.total_bytes)]
@@ -95,7 +97,7 @@ def _inspect_packet(data: bytes) -> Inspection:
     parts = (
         Part("version and model", 2, False),
         Part("checksum", 2, False),
-        Part("payload", len(data) - 4, True),
+        Part("stream 0", len(data) - 4, True),
     )
     return Inspection("packet", 1, model, (), 1, parts, False)
 

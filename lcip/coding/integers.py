@@ -5,7 +5,7 @@ leading one, but every bit is range coded with a probability learned from the bi
 same context: one context a place in the run of zeros, and one for each prefix of the first three
 bits below it. Whatever distribution the list has, it costs little more than its empirical entropy
 once some tens of values have passed; no table is sent. Also an example of a model written on top of
-`kernels`.
+`rangecoder`.
 """
 
 from typing import Any

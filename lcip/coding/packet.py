@@ -1,6 +1,6 @@
 """The packet of one point cloud: four bytes around a payload of some tens of bits.
 
-    byte 0     high nibble 0xC: a packet of version 1; low nibble: bits 11–8 of the model's number
+    byte 0     high nibble 0xB: a packet of version 1; low nibble: bits 11–8 of the model's number
     byte 1     bits 7–0 of the model's number, the first 12 bits of its identity
     byte 2, 3  checksum, most significant byte first
     byte 4 …   payload; its end is the packet's end, which the medium knows
@@ -19,7 +19,8 @@ from lcip.coding.errors import CodingError, StreamError
 from lcip.coding.identity import PACKET_BITS, checked_identity, packet_model
 from lcip.errors import refusal
 
-PACKET_NIBBLE = 0xC
+# As far as can be from the first nibble of a file, 0x4.
+PACKET_NIBBLE = 0xB
 PACKET_OVERHEAD = 4
 # CRC-16/CCITT tells all triple errors in up to 32,751 bits.
 LARGEST_PAYLOAD = 4000

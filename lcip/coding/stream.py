@@ -88,7 +88,10 @@ def symbol_bits(symbols: Any, indexes: Any, tables: Tables) -> np.ndarray:
 
 
 def ideal_bits(symbols: Any, indexes: Any, tables: Tables) -> float:
-    """Σ −log2 p of the whole message under the integer tables: what no coder with them can beat."""
+    """Σ −log2 p of the whole message under the integer tables, float64.
+
+    A payload can come out a few bits below it: its length, which is not counted, tells something.
+    """
     return float(symbol_bits(symbols, indexes, tables).sum())
 
 
