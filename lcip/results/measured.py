@@ -38,7 +38,7 @@ def write_measured(
     frame: pd.DataFrame,
     *,
     command: str,
-    seed: int,
+    seed: int | None,
     datasets: Mapping[str, str],
     wall_seconds: float,
     weights: Mapping[str, str] | None = None,
@@ -51,7 +51,7 @@ def write_measured(
         name: `chapter/table`.
         frame: columns of numbers whose names end in their unit, booleans, text.
         command: what to type to make the table again.
-        seed: the seed that the computation was set up with.
+        seed: the seed that the computation was set up with; None if nothing is random.
         datasets: SHA-256 of every data set that was read, by name; empty if none was.
         wall_seconds: how long the computation took.
         weights: identity (hexadecimal) of every model that was used, by name; None if none was.
@@ -102,7 +102,7 @@ def measured_names() -> list[str]:
 def _record(
     name: str,
     command: str,
-    seed: int,
+    seed: int | None,
     datasets: Mapping[str, str],
     wall_seconds: float,
     weights: Mapping[str, str],
@@ -110,10 +110,12 @@ def _record(
     from lcip import runtime  # here, because it loads torch, which reading a table does not need
 
     _require(name, "command", command, isinstance(command, str) and command.strip(), "a command")
-    _require(name, "seed", seed, type(seed) is int and seed >= 0, "an integer from 0 up")
+    fit = seed is None or (type(seed) is int and seed >= 0)
+    _require(name, "seed", seed, fit, "an integer from 0 up, or None")
     fit = type(wall_seconds) in (int, float) and 0 <= wall_seconds < float("inf")
     _require(name, "wall_seconds", wall_seconds, fit, "seconds, 0 or more")
     for kind, hashes in (("datasets", datasets), ("weights", weights)):
+        _require(name, kind, hashes, isinstance(hashes, Mapping), "SHA-256 by name, {} for none")
         for key, value in hashes.items():
             fit = isinstance(value, str) and SHA256.fullmatch(value)
             _require(name, f"{kind}[{key!r}]", value, fit, "64 hexadecimal digits")

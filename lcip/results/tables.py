@@ -13,12 +13,13 @@ UNITS = (
     "s", "ms", "us", "px", "deg", "mac", "mac_per_point", "mac_per_pixel",
     "items_per_s", "mib", "gib",
 )  # fmt: skip
-# Names of numbers without a unit, alone or as the last words of a name.
+# Numbers without a unit: the whole name, or its first or last words.
 UNIT_FREE = (
-    "quality", "lmbda", "seed", "setting", "step", "epoch", "index", "label", "scale", "order",
-    "ratio", "fraction", "ms_ssim", "nrmse", "chamfer",
-    "stride", "parameter",  # of a motion, whose unit has a column of its own
+    "quality", "lmbda", "seed", "setting", "step", "epoch", "index", "label", "scale", "stride",
+    "ratio", "fraction", "erosion", "ms_ssim", "nrmse", "chamfer",
 )  # fmt: skip
+# Numbers whose unit stands in the same row, in the text column `unit`.
+LONG_FORM = ("value", "parameter")
 COUNTS = "num_"
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 KINDS = {"i": "int", "u": "int", "f": "float", "b": "bool", "O": "text", "U": "text"}
@@ -35,7 +36,7 @@ def has_unit(column: str) -> bool:
     >>> [has_unit(name) for name in ("rate_bpp", "num_points", "quality", "rate")]
     [True, True, True, False]
     """
-    return _ends(column, UNITS) or _ends(column, UNIT_FREE) or column.startswith(COUNTS)
+    return _ends(column, UNITS) or _is_unit_free(column) or column.startswith(COUNTS)
 
 
 def checked(name: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -48,6 +49,7 @@ def checked(name: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str
     _check_shape(name, frame)
     kinds = {column: _kind(name, column, frame[column]) for column in frame.columns}
     for column, kind in kinds.items():
+        _check_unit(name, column, kind, kinds)
         _check_missing(name, column, kind, frame[column])
     return frame.astype({column: DTYPES[kind] for column, kind in kinds.items()}), kinds
 
@@ -76,17 +78,23 @@ def _kind(name: str, column: str, values: pd.Series) -> str:
     if kind is None or (kind == "text" and not all(isinstance(v, str) for v in values.dropna())):
         allowed = "integers, floats, booleans or text"
         raise ResultsError(refusal(what, str(values.dtype), allowed, step))
-    if kind in ("int", "float") and not has_unit(column):
-        allowed = f"a name that starts with {COUNTS}, ends in a unit ({', '.join(UNITS)})"
-        allowed += f" or in a name without one ({', '.join(UNIT_FREE)})"
-        step = f"rename it, as in {column}_bits; a new unit belongs into lcip/results/tables.py"
-        raise ResultsError(refusal(f"a numeric column of {name!r}", column, allowed, step))
     return kind
+
+
+def _check_unit(name: str, column: str, kind: str, kinds: dict[str, str]) -> None:
+    long_form = column in LONG_FORM and kinds.get("unit") == "text"
+    if kind not in ("int", "float") or has_unit(column) or long_form:
+        return
+    allowed = f"a name that starts with {COUNTS}, ends in a unit ({', '.join(UNITS)})"
+    allowed += f" or is a number without one ({', '.join(UNIT_FREE)})"
+    allowed += f"; {' or '.join(LONG_FORM)} beside a text column unit"
+    step = f"rename it, as in {column}_bits; a new unit belongs into lcip/results/tables.py"
+    raise ResultsError(refusal(f"a numeric column of {name!r}", column, allowed, step))
 
 
 def _check_missing(name: str, column: str, kind: str, values: pd.Series) -> None:
     empty = values.isna() | (values.astype(str) == "") if kind == "text" else values.isna()
-    setting = kind == "float" and not _ends(column, UNITS) and _ends(column, UNIT_FREE)
+    setting = kind == "float" and not _ends(column, UNITS) and _is_unit_free(column)
     if empty.any() and not setting:
         row = int(np.flatnonzero(empty)[0])
         step = "measure it, or leave the row out"
@@ -96,3 +104,7 @@ def _check_missing(name: str, column: str, kind: str, values: pd.Series) -> None
 
 def _ends(column: str, words: tuple[str, ...]) -> bool:
     return any(column == word or column.endswith(f"_{word}") for word in words)
+
+
+def _is_unit_free(column: str) -> bool:
+    return _ends(column, UNIT_FREE) or any(column.startswith(f"{word}_") for word in UNIT_FREE)

@@ -152,7 +152,7 @@ def test_a_number_without_a_unit_is_refused_and_nothing_written(repository):
 
 @pytest.mark.usefixtures("repository")
 @pytest.mark.parametrize(
-    "column", ["latency_ms", "psnr_db", "encoder_mac_per_point", "num_points", "nrmse", "lmbda"]
+    "column", ["latency_ms", "psnr_db", "encoder_mac_per_point", "num_points", "nrmse_unmoved"]
 )
 def test_units_and_numbers_without_unit_are_taken(column):
     write(pd.DataFrame({column: [1.5]}))
@@ -189,6 +189,21 @@ def test_unfit_tables_are_refused(frame, message):
 
 
 @pytest.mark.usefixtures("repository")
+def test_long_form_takes_its_unit_from_the_row():
+    rows = pd.DataFrame({"parameter": [8.0, 1.2], "unit": ["px", "times"], "nrmse": [0.1, 0.2]})
+    write(rows)
+    assert read_measured(NAME).frame["parameter"].tolist() == [8.0, 1.2]
+    with pytest.raises(ResultsError, match="is 'parameter'.*beside a text column unit"):
+        write(rows.drop(columns="unit"))
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_computation_without_chance_has_no_seed():
+    write(seed=None)
+    assert read_measured(NAME).provenance["seed"] is None
+
+
+@pytest.mark.usefixtures("repository")
 def test_a_setting_that_does_not_apply_may_be_missing():
     write(table(lmbda=[0.013, np.nan, np.nan]))
     assert read_measured(NAME).frame["lmbda"].isna().tolist() == [False, True, True]
@@ -199,9 +214,10 @@ def test_a_setting_that_does_not_apply_may_be_missing():
     ("change", "message"),
     [
         ({"command": " "}, "command of table"),
-        ({"seed": None}, "seed of table .* is None"),
+        ({"seed": -1}, "seed of table .* is -1"),
         ({"seed": True}, "seed of table"),
         ({"wall_seconds": float("nan")}, "wall_seconds of table"),
+        ({"datasets": ["kodak"]}, r"datasets of table .* is \['kodak'\]; allowed: SHA-256 by"),
         ({"datasets": {"kodak": "abc"}}, r"datasets\['kodak'\] of table .* 64 hexadecimal"),
         ({"weights": {"q3": b"abc"}}, r"weights\['q3'\] of table"),
     ],
