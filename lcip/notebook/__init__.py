@@ -1,6 +1,6 @@
 """A notebook's parameters: declared once, validated, described, compared with the book's values.
 
-A notebook needs two cells and the three names below.
+A notebook needs two cells.
 
     cell 1, tagged `parameters`: plain assignments, the book's values
 
@@ -17,7 +17,9 @@ A notebook needs two cells and the three names below.
 
         P = notebook.read(Parameters, globals())
 
-The rest of the notebook reads `P.quality` and never `quality`.
+The rest of the notebook reads `P.quality` and never `quality`. Checks against recorded numbers
+stand below `if notebook.at_book_values(P):`. A parameter that names a reader's own file or folder has
+the type `Path | None`: a path on the command line is seen from where the reader stands.
 
 What looks at a notebook from outside lives in modules that this package does not import, so that a
 change to the runner does not re-execute the book: `static` (`describe`, `check`,
@@ -25,6 +27,6 @@ change to the runner does not re-execute the book: `static` (`describe`, `check`
 """
 
 from lcip.notebook.declared import ParameterError, parameter
-from lcip.notebook.reading import read
+from lcip.notebook.reading import at_book_values, read
 
-__all__ = ["ParameterError", "parameter", "read"]
+__all__ = ["ParameterError", "at_book_values", "parameter", "read"]

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from lcip.notebook.declared import Declared
@@ -15,6 +16,7 @@ BOX = (
     "border: 1px solid #d9822b; border-left-width: 0.5em; border-radius: 0.3em; "
     "background: rgba(217, 130, 43, 0.12); color: inherit; padding: 0.6em 1em; margin: 0.5em 0;"
 )
+TABLE = "border: none; color: inherit; background: transparent; margin: 0.5em 0;"
 CELL = (
     "text-align: left; padding: 0.15em 1em 0.15em 0; color: inherit; background: transparent; "
     "border: none; overflow-wrap: anywhere;"
@@ -34,10 +36,15 @@ class Difference(NamedTuple):
 def differences(declared: Iterable[Declared], values: Mapping[str, Any]) -> list[Difference]:
     """The parameters whose value differs from the book's."""
     return [
-        Difference(item.name, repr(item.book), repr(values[item.name]), item.unit, item.meaning)
+        Difference(item.name, told(item.book), told(values[item.name]), item.unit, item.meaning)
         for item in declared
         if values[item.name] != item.book
     ]
+
+
+def told(value: Any) -> str:
+    """A value as a reader would write it."""
+    return str(value) if isinstance(value, Path) else repr(value)
 
 
 def show_differences(declared: Iterable[Declared], values: Mapping[str, Any]) -> None:
@@ -67,7 +74,7 @@ def as_html(found: list[Difference]) -> str:
     return (
         f'<div class="lcip-banner" role="note" aria-label="{html.escape(TITLE)}" style="{BOX}">'
         f"<p><strong>{html.escape(TITLE)}.</strong> {html.escape(SUMMARY)}</p>"
-        f'<table style="border: none; color: inherit; background: transparent;">'
+        f'<table style="{TABLE}">'
         f"<thead>{row(HEADINGS, 'th')}</thead><tbody>{rows}</tbody></table></div>"
     )
 

@@ -4,9 +4,12 @@ import json
 import math
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
-SCALARS = ("int", "float", "str", "bool")
-SPELLING = "int, float, str, bool, list[...] of one of these, or any of them followed by '| None'"
+SCALARS = ("int", "float", "str", "bool", "Path")
+SPELLING = (
+    "int, float, str, bool, Path, list[...] of one of these, or any of them followed by '| None'"
+)
 PATTERN = re.compile(r"(?:list\[(?P<item>\w+)\]|(?P<scalar>\w+))(?P<optional>\s*\|\s*None)?")
 WORDS = {"true": True, "yes": True, "on": True, "1": True}
 WORDS |= {"false": False, "no": False, "off": False, "0": False}
@@ -22,7 +25,7 @@ class Mismatch(ValueError):
 
 @dataclass(frozen=True)
 class Kind:
-    """`int`, `float`, `str`, `bool`, a list of one of them, or one of these or nothing."""
+    """`int`, `float`, `str`, `bool`, `Path`, a list of one of them, or one of these or nothing."""
 
     item: str
     is_list: bool
@@ -31,8 +34,8 @@ class Kind:
     @classmethod
     def parse(cls, annotation: object) -> "Kind | None":
         """The kind an annotation names (a type, or its text); None where it names no such kind."""
-        text = annotation.__name__ if annotation in (int, float, str, bool) else str(annotation)
-        found = PATTERN.fullmatch(text.strip())
+        text = annotation.__name__ if type(annotation) is type else str(annotation)
+        found = PATTERN.fullmatch(text.strip().replace("pathlib.", ""))
         item = found and (found["item"] or found["scalar"])
         if item not in SCALARS:
             return None
@@ -75,6 +78,8 @@ def accept_scalar(item: str, value: object, place: str) -> object:
         return value
     if item == "int" and type(value) is int:
         return value
+    if item == "Path" and isinstance(value, str | Path):
+        return Path(value)
     raise Mismatch(value, place)
 
 
@@ -93,6 +98,8 @@ def scalar_from_text(item: str, word: str, place: str) -> object:
     """One value of type `item` from its text."""
     if item == "str":
         return word
+    if item == "Path":
+        return existing(word, place)
     if item == "bool":
         if word.strip().lower() not in WORDS:
             raise Mismatch(word, place, "write true or false")
@@ -103,6 +110,15 @@ def scalar_from_text(item: str, word: str, place: str) -> object:
         raise
     except ValueError as error:
         raise Mismatch(word, place) from error
+
+
+def existing(word: str, place: str) -> Path:
+    """A file or folder named on the command line, seen from where the user stands, made absolute:
+    the notebook runs in its own folder."""
+    path = Path(word).expanduser().absolute()
+    if not path.exists():
+        raise Mismatch(word, place, "name a file or folder that exists")
+    return path
 
 
 def json_list(text: str) -> list:

@@ -34,6 +34,12 @@ def read(parameters: type[Parameters], namespace: MutableMapping[str, Any]) -> P
     return parameters(**values)
 
 
+def at_book_values(parameters: Any) -> bool:
+    """Whether what `read` returned holds the book's values, so that recorded numbers apply."""
+    declared = declarations(type(parameters))
+    return all(getattr(parameters, name) == item.book for name, item in declared.items())
+
+
 def declarations(parameters: type) -> dict[str, Declared]:
     """What a frozen dataclass declares, by name, in its order."""
     frozen = dataclasses.is_dataclass(parameters) and parameters.__dataclass_params__.frozen

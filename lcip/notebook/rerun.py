@@ -1,6 +1,6 @@
 """A reader's own run of a notebook: found by name, values from the command line, into `runs/`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -18,8 +18,8 @@ def rerun(
     *,
     html: bool,
     progress: bool,
-) -> list[Path]:
-    """Run the notebook that `text` names; give the executed notebook and, with `html`, its page.
+) -> Iterator[Path]:
+    """Run the notebook that `text` names; yield the executed notebook and, with `html`, its page.
 
     `folder` receives the result; without it a new one below `runs/` does. Values and notebook are
     checked before anything runs, as in `lcip.notebook.runner.execute`, whose errors this raises.
@@ -30,11 +30,11 @@ def rerun(
     from lcip.notebook.runner import execute
 
     done = execute(source, destination, overrides, failed=destination, progress=progress)
-    if not html:
-        return [done.path]
-    from lcip.notebook.page import render
+    yield done.path
+    if html:
+        from lcip.notebook.page import render
 
-    return [done.path, render(done.path, done.path.parent / "html")]
+        yield render(done.path, done.path.parent / "html")
 
 
 def destination_of(source: Path, folder: Path | None) -> Path:

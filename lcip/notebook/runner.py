@@ -85,7 +85,7 @@ def run_cells(
         execute_notebook(
             nbformat.read(source, as_version=4),
             str(executed).replace("{", "{{").replace("}", "}}"),
-            dict(overrides),
+            tidy.plain(overrides),
             cwd=source.parent,
             kernel_name="python3",
             language="python",
@@ -96,7 +96,7 @@ def run_cells(
         )
     except PapermillExecutionError as error:
         write(executed, failed, {})
-        raise NotebookFailed(explain(source, error), failed) from None
+        raise NotebookFailed(explain(source, error, failed), failed) from None
     except (KeyboardInterrupt, NotebookError):
         raise
     except Exception as error:
@@ -107,13 +107,14 @@ def run_cells(
         raise NotebookFailed(text, partial) from error
 
 
-def explain(source: Path, error: Any) -> str:
-    """Which cell failed, and the last lines of what it said."""
-    from lcip.notebook.tidy import without_colours
-
-    lines = without_colours("\n".join(error.traceback)).strip().splitlines()
+def explain(source: Path, error: Any, failed: Path) -> str:
+    """Which cell failed, the last lines of what it said, and where to look further."""
+    lines = tidy.without_colours("\n".join(error.traceback)).strip().splitlines()
     told = "\n".join(f"  {line}" for line in lines[-TAIL_LINES:])
-    return f"{source.name} failed in code cell [{error.exec_count}]:\n{told}"
+    return (
+        f"{source.name} failed in code cell [{error.exec_count}]:\n{told}\n"
+        f"The notebook as far as it ran: {failed}"
+    )
 
 
 def read_trace(trace: Path) -> tuple[str, ...]:
@@ -124,6 +125,9 @@ def read_trace(trace: Path) -> tuple[str, ...]:
 
 def write(executed: Path, destination: Path, record: Mapping[str, Any]) -> None:
     """Put the executed notebook, without what is volatile, in its place: all of it or nothing."""
+    from lcip.plotting import stamp_alt
+
     notebook = tidy.tidied(nbformat.read(executed, as_version=4), record)
+    stamp_alt(notebook)
     with paths.atomic_write(destination) as temporary:
         nbformat.write(notebook, temporary)

@@ -4,6 +4,7 @@ import platform
 import re
 from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -27,8 +28,19 @@ def record(seconds: float, overrides: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "seconds": round(seconds, 1),
         "versions": versions,
-        "parameters": dict(overrides),
+        "parameters": plain(overrides),
     }
+
+
+def plain(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as JSON and papermill know them: a path is its text."""
+
+    def simple(value: Any) -> Any:
+        if isinstance(value, list):
+            return [simple(item) for item in value]
+        return str(value) if isinstance(value, Path) else value
+
+    return {name: simple(value) for name, value in overrides.items()}
 
 
 def tidied(notebook: NotebookNode, execution: Mapping[str, Any]) -> NotebookNode:

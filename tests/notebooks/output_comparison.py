@@ -17,7 +17,7 @@ ABSOLUTE = 1e-9
 # A number on the edge of rounding may show its last digit one higher on another processor. That is
 # allowed where that is at most this part of the number: 32.45 may become 32.46, but 0.51 not 0.52.
 LAST_DIGIT = 1e-3
-# Of the range 0 to 1. One grey level everywhere is 0.004; a changed digit in a label makes more than
+# Of the range 0 to 1. One grey level everywhere is 0.004; a changed digit in a label is more than
 # 0.1 in the block of pixels around it.
 FIGURE_RMS = 0.004
 BLOCK_RMS = 0.1

@@ -1,4 +1,4 @@
-"""The command `lcip`: it parses, calls, prints. What it does is done elsewhere.
+"""The commands of `lcip`: each parses, calls, prints. What they do is done elsewhere.
 
 Exit status: 0 done, 1 a notebook failed, 2 a mistake that you can mend, 130 stopped by Ctrl-C.
 """
@@ -8,13 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
-from lcip.errors import LcipError
-
-FAILED, MISTAKE, STOPPED = 1, 2, 130
-WIDTH = 120  # of tables that go into a file or a pipe
-PAIR = ("-p", "--parameter")
+from lcip.cli.manners import FAILED, MISTAKE, Courteous, Pairs, leave
+from lcip.cli.printing import print_available, print_check, print_table, readable, shown
 
 EXAMPLES = """\b
 Examples:
@@ -36,51 +32,16 @@ A list is written with commas or as JSON, a truth value as true or false.
 Exit status: 0 done; 1 a cell failed; 2 a mistake in the command, nothing ran.
 """
 
+FETCH_EXAMPLES = """\b
+Examples:
+  lcip fetch --list
+  lcip fetch kodak modelnet40
+  lcip fetch --check kodak
+  lcip fetch modelnet40 --from ~/Downloads/ModelNet40.zip
 
-class Courteous(TyperGroup):
-    """A group of commands that tells a user's mistake in one message, without a traceback."""
-
-    def invoke(self, ctx: typer.Context) -> object:
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            raise leave("stopped", STOPPED) from None
-        except LcipError as error:
-            raise leave(str(error), getattr(error, "exit_status", MISTAKE)) from error
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise leave(f"{error.filename or 'a file'}: {error.strerror}", MISTAKE) from error
-
-
-class Pairs(TyperCommand):
-    """A command whose `-p NAME VALUE` takes two words, any number of times."""
-
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, joined(args))
-
-
-def joined(words: list[str]) -> list[str]:
-    """`-p NAME VALUE` as `-p NAME=VALUE`, which is accepted too.
-
-    >>> joined(["21", "-p", "quality", "-3", "--html"])
-    ['21', '-p', 'quality=-3', '--html']
-    """
-    result, rest = [], list(words)
-    while rest:
-        word = rest.pop(0)
-        if word in PAIR and rest and "=" not in rest[0] and len(rest) > 1:
-            name, value = rest.pop(0), rest.pop(0)
-            result += [word, f"{name}={value}"]
-        else:
-            result.append(word)
-    return result
-
-
-def leave(message: str, status: int) -> typer.Exit:
-    """Say why on the error stream; the caller raises what this returns."""
-    typer.echo(f"lcip: {message}", err=True)
-    return typer.Exit(status)
+\b
+Exit status: 0 done; 1 a file differs from its checksum; 2 nothing could be fetched.
+"""
 
 
 app = typer.Typer(
@@ -120,11 +81,6 @@ def run(
         typer.echo(shown(path))
 
 
-def shown(path: Path) -> str:
-    """A path as short as it can be from where the user stands."""
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
-
-
 def split(word: str) -> tuple[str, str]:
     """The name and the value of one `-p`."""
     name, sign, value = word.partition("=")
@@ -148,18 +104,59 @@ def params(notebook: Notebook) -> None:
     print_table(("name", "type", "book's value", "unit", "allowed", "meaning"), rows)
 
 
-def print_table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    """Columns side by side, long texts folded to the width of the screen."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
+@app.command(epilog=FETCH_EXAMPLES, short_help="Bring data sets to this machine.")
+def fetch(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME", help="Names of the list.")
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="Show what there is, and stop.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare files with their checksums; no download.")
+    ] = False,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="PATH", help="Your own copy, instead of a download."),
+    ] = None,
+) -> None:
+    """Bring data sets and weights to this machine: download, verify, prepare; or say what is here.
 
-    table = Table(*headings, box=box.SIMPLE_HEAD, pad_edge=False)
-    for row in rows:
-        table.add_row(*row)
-    Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else WIDTH).print(
-        table
-    )
+    They go below the folder that LCIP_DATA names, or else into your cache folder. An interrupted
+    download goes on where it stopped. Files that are there already are kept.
+    """
+    from lcip import datasets
+
+    if list_ or not (names or check):
+        print_available()
+    if list_:
+        return
+    if not names and not check:
+        raise leave("name what to fetch, see the list above", MISTAKE)
+    if source is not None and len(names or []) != 1:
+        raise leave("--from stands in for one download: name one data set", MISTAKE)
+    wanted = names or [found.entry.name for found in datasets.available() if found.present]
+    if check and not all([print_check(datasets.check(name)) for name in wanted]):
+        raise typer.Exit(FAILED)
+    for name in [] if check else wanted:
+        found = datasets.fetch(name, progress=sys.stderr.isatty(), source=source)
+        typer.echo(f"{name}: {found.found} files, {readable(found.size)}, in {found.path}")
+
+
+@app.command(short_help="Versions, data, weights, notebooks: for a report of a problem.")
+def info() -> None:
+    """Show what a result of this installation comes from, to be pasted into a report."""
+    from lcip import artifacts, datasets, runtime
+    from lcip.notebook.locate import notebooks, relative
+
+    report = runtime.environment_report()
+    packages = report.pop("packages")
+    for name, value in {**report, **packages}.items():
+        typer.echo(f"{name}: {value}")
+    here = [found.entry.name for found in datasets.available() if found.present]
+    typer.echo(f"data folder: {datasets.data_root()}")
+    typer.echo(f"data sets here: {', '.join(here) or 'none'}")
+    typer.echo(f"weights: {', '.join(artifacts.weights_names()) or 'none'}")
+    typer.echo(f"streams: {', '.join(artifacts.stream_names()) or 'none'}")
+    typer.echo(f"notebooks: {', '.join(relative(path) for path in notebooks()) or 'none'}")
 
 
 def main() -> None:
