@@ -36,7 +36,7 @@ def read_members(archive: Path, wanted: Callable[[str], bool]) -> Iterator[tuple
             if not wanted(name):
                 continue
             if size > MAX_MEMBER_BYTES:
-                raise _refused(archive, f"{name!r} holds {size} bytes", f"{MAX_MEMBER_BYTES} bytes")
+                raise _refused(archive, f"{name} holds {size} bytes", f"{MAX_MEMBER_BYTES} bytes")
             yield name, read()
 
 
@@ -58,7 +58,7 @@ def _members(archive: Path) -> Iterator[tuple[str, int, Callable[[], bytes]]]:
 def _check_name(archive: Path, name: str) -> None:
     parts = name.replace("\\", "/").split("/")
     if name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in name:
-        raise _refused(archive, f"it holds a member named {name!r}", "names inside the archive")
+        raise _refused(archive, f"it holds a member named {name}", "names inside the archive")
 
 
 @contextmanager

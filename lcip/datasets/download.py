@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pooch
 import requests
+import urllib3
 from tqdm import tqdm
 
 from lcip import __version__
@@ -58,9 +59,9 @@ def download(remote: Remote, root: Path, progress: bool) -> Path:
             failures.append(f"{url}: {failure}")
         except OSError as error:
             raise _disk_error(part, error) from error
-    if not remote.digest:
+    if not remote.digest or _size(part) == 0:
         part.unlink(missing_ok=True)
-    kept = f"; {part.stat().st_size} bytes are kept and will be continued" if part.exists() else ""
+    kept = f"; {_size(part)} bytes are kept and will be continued" if part.exists() else ""
     raise DatasetError(
         f"{remote.path!r} could not be downloaded. {'; '.join(failures)}{kept}. "
         f"Next: check the network and {AGAIN}, or put the file at '{path}' yourself."
@@ -156,13 +157,14 @@ def _receive(answer: requests.Response, part: Path, total: int | None, progress:
         ) as bar,
     ):
         try:
-            for chunk in answer.iter_content(CHUNK_BYTES):
+            # Not requests' iter_content: it drops what a breaking connection brought last.
+            while chunk := answer.raw.read1(CHUNK_BYTES, decode_content=False):
                 file.write(chunk)
                 received += len(chunk)
                 bar.update(len(chunk))
             file.flush()
             os.fsync(file.fileno())
-        except requests.RequestException as error:
+        except urllib3.exceptions.HTTPError as error:
             raise _Broken(f"the connection broke after {received} of {total} bytes") from error
     if total is not None and received < total:
         raise _Broken(f"the connection ended after {received} of {total} bytes")
@@ -174,7 +176,7 @@ def _check_room(part: Path, needed: int) -> None:
         raise DatasetError(
             refusal(
                 "free space",
-                f"{free} bytes on the disk of '{part.parent}'",
+                f"{free} bytes on the disk of {part.parent}",
                 f"at least {needed} bytes",
                 f"free some space, or set LCIP_DATA to a folder on another disk, and {AGAIN}",
             )
@@ -185,7 +187,7 @@ def _disk_error(part: Path, error: OSError) -> DatasetError:
     return DatasetError(
         refusal(
             "data folder",
-            f"'{part.parent}' ({error.strerror or error})",
+            f"{part.parent} ({error.strerror or error})",
             "a folder on a disk with free space where you may write",
             f"free some space, or set LCIP_DATA to another folder, and {AGAIN}: "
             "what has arrived is kept and will be continued",

@@ -230,7 +230,7 @@ def _disk_reported(folder: Path) -> Iterator[None]:
         raise DatasetError(
             refusal(
                 "data folder",
-                f"'{folder}' ({error.strerror or error})",
+                f"{folder} ({error.strerror or error})",
                 "a folder on a disk with free space where you may write",
                 "free some space, or set LCIP_DATA to another folder, and run the command again",
             )
