@@ -95,8 +95,7 @@ def _draw_row(
 
 
 def _heat(axis: Axes, array: np.ndarray, name: str, limits: tuple[float, float]) -> object:
-    colours = matplotlib.colormaps[name].copy()
-    colours.set_bad(BLANK)
+    colours = matplotlib.colormaps[name].with_extremes(bad=BLANK)
     return axis.imshow(array, cmap=colours, vmin=limits[0], vmax=limits[1], interpolation="nearest")
 
 

@@ -16,7 +16,7 @@ from lcip.motion.affine import Affine, MotionError
 from lcip.motion.warp import read
 
 UNITS = {
-    "identity": "",
+    "identity": "none",
     "translation_x": "px",
     "rotation": "deg",
     "scale_x": "ratio",

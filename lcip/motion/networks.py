@@ -12,6 +12,7 @@ from lcip.images import factorized
 from lcip.motion.tap import Network
 
 FAMILY = "small"
+NAME = f"factorized-{FAMILY}"
 STAGES = ("g_a.1", "g_a.3", "g_a.5", "g_a.6")
 """The ends of the four stages of g_a, total strides 2, 4, 8, 16; the last is the latent y."""
 
@@ -22,15 +23,17 @@ def trained(quality: int) -> Network:
     return Network(NAME, factorized.weights_name(FAMILY, quality), module, _as_is)
 
 
+def identity(quality: int) -> str:
+    """The identity of the trained weights, hexadecimal, for provenance records."""
+    return factorized.load(FAMILY, quality).identity.hex()
+
+
 def untrained(seed: int) -> Network:
     """The same layers with the random numbers that training starts from: the control."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         module = _analysis(factorized.new_model(FAMILY).g_a)
     return Network(NAME, "random", module, _as_is)
-
-
-NAME = f"factorized-{FAMILY} g_a"
 
 
 def _analysis(g_a: nn.Module) -> nn.Module:

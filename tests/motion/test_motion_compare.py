@@ -111,7 +111,7 @@ def test_offset_scan_without_a_common_mask_is_refused(network, photograph):
 
 
 def test_nrmse_by_hand():
-    """Errors 1, -1, 2 over a range of 8; the fourth sample is masked, with its value and its error."""
+    """Errors 1, -1, 2 over a range of 8; the fourth sample is masked, value and error alike."""
     actual = np.array([[[0.0, 8.0, 4.0, 100.0]]])
     predicted = np.array([[[1.0, 7.0, 6.0, 0.0]]])
     still = np.array([[[0.0, 8.0, 8.0, 0.0]]])

@@ -1,0 +1,111 @@
+"""The table: a row a measurement, what it depends on, its comparison with a live run."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lcip import results
+from lcip.datasets import bundled_photographs
+from lcip.motion import evaluate, networks
+from lcip.motion.affine import MotionError
+from lcip.motion.evaluate import BOOK, KEYS, VALUES, agreement, mean_over_images, measure
+from lcip.motion.frames import Transform
+
+SOME = (Transform("identity", 0), Transform("translation_x", 16), Transform("rotation", 10))
+
+
+@pytest.fixture(scope="module")
+def coffee() -> dict[str, np.ndarray]:
+    return bundled_photographs(["coffee"])
+
+
+@pytest.fixture(scope="module")
+def rows(coffee) -> pd.DataFrame:
+    return measure(networks.untrained(seed=0), networks.STAGES, coffee, SOME, BOOK)
+
+
+def test_one_row_for_each_transform_image_and_layer(rows):
+    assert len(rows) == len(SOME) * len(networks.STAGES)
+    assert not rows.duplicated(list(KEYS)).any()
+    assert set(rows.columns) == {*KEYS, *VALUES}
+    assert list(rows["layer"][:4]) == list(networks.STAGES)
+    assert list(rows["stride"][:4]) == [2, 4, 8, 16]
+
+
+def test_values_are_plausible(rows):
+    still = rows[rows["transform"] == "identity"]
+    shifted = rows[rows["transform"] == "translation_x"]
+    turned = rows[rows["transform"] == "rotation"]
+    assert (still[["nrmse", "unmoved_nrmse"]] == 0).all(axis=None)
+    assert (shifted["nrmse"] < 1e-6).all() and (shifted["unmoved_nrmse"] > 0.01).all()
+    assert (turned["nrmse"] > 0.001).all() and (turned["nrmse"] < turned["unmoved_nrmse"]).all()
+    assert ((rows["valid_fraction"] > 0.3) & (rows["valid_fraction"] <= 1)).all()
+
+
+def test_untrained_weights_depend_on_the_seed_alone_and_leave_the_generator_alone():
+    import torch
+
+    torch.manual_seed(5)
+    expected = torch.rand(1)
+    torch.manual_seed(5)
+    first, again, other = (networks.untrained(seed) for seed in (0, 0, 1))
+    assert torch.rand(1) == expected
+    weights = [network.module.state_dict()["g_a.0.weight"] for network in (first, again, other)]
+    assert (weights[0] == weights[1]).all() and (weights[0] != weights[2]).any()
+
+
+def test_stages_of_g_a_have_the_four_strides_and_no_offset():
+    layers = [networks.untrained(0).layer(name) for name in networks.STAGES]
+    assert [(x.stride, x.offset_px, x.receptive_px) for x in layers] == [
+        (2, 0, 5),
+        (4, 0, 13),
+        (8, 0, 29),
+        (16, 0, 61),
+    ]
+
+
+def test_agreement_compares_what_was_recorded_under_the_same_settings(rows):
+    recorded = rows.copy()
+    recorded.loc[3, "nrmse"] += 0.25
+    recorded.loc[5, "frame_px"] = 128
+    found = agreement(rows.drop(index=0), recorded)
+    assert len(found) == len(rows) - 2
+    assert found["gap"].max() == pytest.approx(0.25)
+    assert (found["gap"] > 1e-9).sum() == 1
+
+
+def test_agreement_of_other_settings_is_empty(rows):
+    assert agreement(rows, rows.assign(erosion_fraction=0.5)).empty
+
+
+def test_mean_over_images_has_a_line_a_transform_and_a_column_a_stride(rows):
+    two = pd.concat([rows, rows.assign(image="other", nrmse=rows["nrmse"] + 0.5)])
+    table = mean_over_images(two, "nrmse")
+    assert list(table.columns) == [2, 4, 8, 16]
+    assert [line[0] for line in table.index] == ["identity", "translation_x", "rotation"]
+    np.testing.assert_allclose(table.loc[("identity", 0.0, "none")], 0.25)
+
+
+def test_mean_of_an_unknown_column_is_refused(rows):
+    with pytest.raises(MotionError, match="allowed: nrmse, unmoved_nrmse, valid_fraction"):
+        mean_over_images(rows, "psnr")
+
+
+def test_the_command_writes_the_table_with_its_provenance(tmp_path, monkeypatch, coffee):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "registry.toml").touch()
+    monkeypatch.setenv("LCIP_ROOT", str(tmp_path))
+    monkeypatch.setattr(networks, "trained", lambda quality: networks.untrained(quality))
+    monkeypatch.setattr(networks, "identity", lambda quality: "ab" * 32)
+    monkeypatch.setattr(evaluate.datasets, "bundled_photographs", lambda: coffee)
+    monkeypatch.setattr(evaluate, "TRANSFORMS", SOME[:2])
+    evaluate.main(["--quality", "3", "--seed", "0"])
+    frame, provenance = results.read_measured(evaluate.TABLE)
+    assert len(frame) == 2 * 2 * len(networks.STAGES)
+    assert provenance["command"] == "python -m lcip.motion.evaluate --quality 3 --seed 0"
+    assert list(provenance["datasets"]) == ["coffee"]
+
+
+def test_the_command_needs_its_choices():
+    with pytest.raises(SystemExit):
+        evaluate.main([])
