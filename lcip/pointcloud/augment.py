@@ -49,16 +49,22 @@ def scales(num_clouds: int, how: Augmentation, draw: np.random.Generator) -> np.
 
 def random_subsets(clouds: np.ndarray, keep_least: float, draw: np.random.Generator) -> np.ndarray:
     """k points of every cloud without replacement, k uniform from ⌈keep_least·P⌉ to P."""
-    batch, num_points, _ = clouds.shape
+    num_points = clouds.shape[1]
     kept = int(draw.integers(int(np.ceil(keep_least * num_points)), num_points + 1))
-    if kept == num_points:
-        return clouds
-    order = draw.random((batch, num_points), dtype=np.float32).argpartition(kept - 1, axis=1)
-    return np.take_along_axis(clouds, order[:, :kept, None], axis=1)  # (B, P, 3) → (B, k, 3)
+    return clouds if kept == num_points else some_points(clouds, kept, draw)
+
+
+def some_points(clouds: np.ndarray, num_points: int, draw: np.random.Generator) -> np.ndarray:
+    """`num_points` of the points of each cloud (B, P, 3) without replacement.
+
+    The same places in every cloud of the batch, which is no less random: the points of a cloud are
+    independent draws, in no order.
+    """
+    return clouds[:, draw.permutation(clouds.shape[1])[:num_points]]
 
 
 def to_unit_ball(clouds: np.ndarray) -> np.ndarray:
     """Centre clouds (B, P, 3) and divide each by the largest norm of its points."""
     clouds = clouds - clouds.mean(axis=1, keepdims=True)
-    largest = np.sqrt(np.square(clouds).sum(axis=2).max(axis=1))  # (B,)
+    largest = np.sqrt(np.einsum("bpc,bpc->bp", clouds, clouds).max(axis=1))  # (B,)
     return clouds / np.maximum(largest, 1e-12)[:, None, None]

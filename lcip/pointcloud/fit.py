@@ -19,7 +19,7 @@ from torch.nn import functional
 
 from lcip import datasets, paths, runtime, training
 from lcip.pointcloud import codec
-from lcip.pointcloud.augment import Augmentation, augmented
+from lcip.pointcloud.augment import Augmentation, augmented, some_points
 from lcip.pointcloud.models import SIZES, PointCodecModel
 
 VALIDATION_SHARE = 0.1
@@ -31,7 +31,7 @@ class CloudTask:
 
     Args:
         model: of any size.
-        points, labels: training clouds, float32 (K, P', 3) with P' ≥ num_points, and their classes.
+        points, labels: stored training clouds, int16 (K, P', 3) with P' ≥ num_points, and classes.
         held_out, held_out_labels: validation clouds, float32 (V, num_points, 3).
         num_points: P; each batch draws P of the stored points of every cloud.
     """
@@ -64,7 +64,8 @@ class CloudTask:
     def batch(self, draw: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Changed clouds (B, k, 3) and their labels (B,)."""
         chosen = draw.choice(len(self.points), self.batch_size, replace=False)
-        clouds = fresh_points(self.points[chosen], self.num_points, draw)
+        stored = some_points(self.points[chosen], self.num_points, draw)
+        clouds = stored.astype(np.float32) / np.float32(datasets.POINT_SCALE)
         clouds = torch.from_numpy(augmented(clouds, self.augmentation, draw))
         return clouds.to(self.device), torch.from_numpy(self.labels[chosen]).to(self.device)
 
@@ -99,15 +100,6 @@ class CloudTask:
         }
 
 
-def fresh_points(clouds: np.ndarray, num_points: int, draw: np.random.Generator) -> np.ndarray:
-    """`num_points` of each cloud's points (B, P', 3) without replacement: (B, num_points, 3)."""
-    batch, stored, _ = clouds.shape
-    if stored == num_points:
-        return clouds
-    order = draw.random((batch, stored), dtype=np.float32).argpartition(num_points - 1, axis=1)
-    return np.take_along_axis(clouds, order[:, :num_points, None], axis=1)  # (B, P', 3) → (B, P, 3)
-
-
 def stratified_split(labels: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Sorted indices (training, validation) with `share` of every class in the second."""
     train, held_out = [], []
@@ -126,7 +118,7 @@ def load_task(given: argparse.Namespace) -> CloudTask:
     torch.manual_seed(given.seed)
     return CloudTask(
         PointCodecModel(given.size),
-        clouds.coordinates(train, clouds.points.shape[1]),
+        clouds.points[train],
         clouds.labels[train],
         clouds.coordinates(held_out, given.num_points),
         clouds.labels[held_out],
@@ -143,13 +135,15 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--size", required=True, choices=list(SIZES))
     parser.add_argument("--num-points", type=int, required=True, help="points of a cloud")
     parser.add_argument("--lmbda", type=float, required=True, help="weight of the cross-entropy")
-    parser.add_argument("--epochs", type=int, default=200)
+    parser.add_argument("--epochs", type=int, default=150)
     parser.add_argument("--learning-rate", type=float, default=4e-3)
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--keep-least", type=float, default=0.75, help="share of the points")
     parser.add_argument("--largest-scale", type=float, default=1.2)
     parser.add_argument("--jitter", type=float, default=0.01, help="in radii of the cloud")
-    parser.add_argument("--mirror", action="store_true", help="mirror half of the clouds")
+    parser.add_argument(
+        "--mirror", action=argparse.BooleanOptionalAction, default=True, help="half of the clouds"
+    )
     parser.add_argument("--weight-decay", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=1234)
     parser.add_argument("--threads", type=int, default=1)

@@ -68,7 +68,7 @@ def save_test_set(codec: Codec, name: str, clouds: PointClouds, num_points: int)
         "num_items": len(clouds.points),
         "num_points": num_points,
         "classes": list(clouds.classes),
-        "labels": clouds.labels.tolist(),
+        "label_runs": runs(clouds.labels),
         "environment": runtime.environment_report(),
     }
     return artifacts.save_stream(name, data, card)
@@ -81,7 +81,21 @@ def load_test_set(codec: Codec, name: str) -> CodedSet:
         ArtifactError: no such stream, or a changed one. StreamError: of another model.
     """
     stream = artifacts.load_stream(name)
-    return read_clouds(codec, stream.data, np.array(stream.card["labels"], np.int64))
+    labels, counts = np.array(stream.card["label_runs"], np.int64).T
+    return read_clouds(codec, stream.data, np.repeat(labels, counts))
+
+
+def runs(labels: np.ndarray) -> list[list[int]]:
+    """Labels as pairs of a label and how often it comes in a row: short, where classes come sorted.
+
+    >>> runs(np.array([4, 4, 4, 2, 4]))
+    [[4, 3], [2, 1], [4, 1]]
+    """
+    starts = np.flatnonzero(np.diff(labels.astype(np.int64), prepend=-1) != 0)
+    return [
+        [int(labels[s]), int(n)]
+        for s, n in zip(starts, np.diff([*starts, len(labels)]), strict=True)
+    ]
 
 
 def read_clouds(codec: Codec, data: bytes, labels: np.ndarray) -> CodedSet:

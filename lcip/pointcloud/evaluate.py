@@ -1,0 +1,91 @@
+"""Every trained model on ModelNet40's test set, in bytes that are really written.
+
+    python -m lcip.pointcloud.evaluate
+
+For each of the committed weights: encode all test clouds into `data/streams/pointcloud/…`, read
+that stream back, classify, and write a row of `data/measured/pointcloud/modelnet40.csv`. This is
+the only place where a trained model meets the test set.
+"""
+
+import argparse
+import hashlib
+import time
+from collections.abc import Sequence
+
+import pandas as pd
+
+from lcip import artifacts, datasets, results, runtime
+from lcip.pointcloud import codec as codecs
+from lcip.pointcloud import testset
+from lcip.pointcloud.codec import Codec
+from lcip.pointcloud.models import SIZES
+from lcip.pointcloud.testset import Score
+
+TABLE = "pointcloud/modelnet40"
+FOLDER = "pointcloud/"
+
+
+def row(codec: Codec, score: Score) -> dict[str, object]:
+    """One trained model; bits are means over the test clouds."""
+    card = codec.card
+    return {
+        "size": card["size"],
+        "num_points": card["num_points"],
+        "lmbda": float(card["lmbda"]),
+        "seed": card["seed"],
+        "epochs": card["epochs"],
+        "validation_accuracy_percent": card["validation"]["accuracy_percent"],
+        "test_accuracy_percent": score.accuracy.percent,
+        "test_accuracy_low_percent": score.accuracy.low_percent,
+        "test_accuracy_high_percent": score.accuracy.high_percent,
+        "estimated_bits": score.estimated_bits,
+        "payload_bits": score.payload_bits,
+        "file_bits": score.file_bits,
+        "num_test": score.accuracy.num_items,
+        "train_seconds": card["train_seconds"],
+        "device": card["device"],
+    }
+
+
+def models() -> list[str]:
+    """The names of all committed codecs of this chapter, by size, number of points and λ."""
+    names = [name for name in artifacts.weights_names() if name.startswith(FOLDER)]
+    return sorted(names, key=_order)
+
+
+def _order(name: str) -> tuple[int, int, float]:
+    size, num_points, lmbda = name.removeprefix(FOLDER).split("-")
+    return list(SIZES).index(size), int(num_points[1:]), float(lmbda[1:])
+
+
+def measure(name: str, clouds: datasets.PointClouds) -> dict[str, object]:
+    """Write one model's stream, read it back and score it."""
+    codec = codecs.load(name)
+    testset.save_test_set(codec, name, clouds, codec.card["num_points"])
+    return row(codec, testset.score(codec, testset.load_test_set(codec, name)))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write all streams and the table."""
+    parser = argparse.ArgumentParser(
+        prog="python -m lcip.pointcloud.evaluate", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("--seed", type=int, default=1234, help="of the process; nothing is drawn")
+    given = parser.parse_args(arguments)
+    runtime.setup(given.seed, threads=1)
+    began = time.monotonic()
+    clouds = datasets.modelnet40("test")
+    names = models()
+    results.write_measured(
+        TABLE,
+        pd.DataFrame([measure(name, clouds) for name in names]),
+        command="python -m lcip.pointcloud.evaluate",
+        seed=given.seed,
+        datasets={"modelnet40/test": hashlib.sha256(clouds.points.tobytes()).hexdigest()},
+        weights={name: artifacts.load_weights(name).identity.hex() for name in names},
+        wall_seconds=time.monotonic() - began,
+    )
+
+
+if __name__ == "__main__":
+    main()

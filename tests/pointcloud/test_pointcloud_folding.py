@@ -1,0 +1,110 @@
+"""Folding changes no symbol, and exact arithmetic does not see order, batch or threads."""
+
+import numpy as np
+import pytest
+import torch
+from conftest import clouds, settled_model
+
+from lcip.pointcloud.clouds import to_grid
+from lcip.pointcloud.folding import EXACT_BITS, ExactEncoder, exact, fold
+from lcip.pointcloud.models import SIZES
+
+
+def unfolded_latents(model, points: np.ndarray) -> np.ndarray:
+    """y of the trained modules as they are, in float64."""
+    with torch.no_grad():
+        return model.double().encoder(torch.from_numpy(points).double()[None])[0].numpy()
+
+
+def many_clouds() -> list[np.ndarray]:
+    """Clouds of every solid and of random numbers, on the grid's values."""
+    draw = np.random.default_rng(0)
+    noise = [draw.uniform(-0.57, 0.57, (p, 3)) for p in (1, 2, 30, 400)]
+    return [to_grid(c) / 32767 for c in [*clouds(300), *noise]]
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_folding_batch_norm_and_gain_changes_no_symbol(size):
+    model = settled_model(size)
+    folded, medians = fold(model.encoder), model.medians.double().numpy()
+    for points in many_clouds():
+        y = unfolded_latents(model, points)
+        assert np.allclose(folded.latents(points), y, rtol=1e-10, atol=1e-10)
+        assert np.array_equal(np.rint(folded.latents(points) - medians), np.rint(y - medians))
+
+
+@pytest.mark.parametrize("size", ["lite", "micro"])
+def test_the_exact_grid_changes_no_symbol_either(size):
+    model = settled_model(size)
+    encoder, medians = exact(model), model.medians.double().numpy()
+    for points in many_clouds():
+        grid = to_grid(points)
+        expected = np.rint(unfolded_latents(model, points) - medians)
+        assert np.array_equal(encoder.symbols(grid), expected)
+
+
+def test_the_exact_grid_is_far_finer_than_the_quantiser_even_for_full():
+    model = settled_model("full")
+    encoder = exact(model)
+    for points in many_clouds():
+        error = encoder.latents(to_grid(points)) - unfolded_latents(model, points)
+        assert np.abs(error).max() < 0.01
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_every_intermediate_is_a_whole_number_that_float64_holds(size):
+    encoder = exact(settled_model(size))
+    largest = np.full(3, 32768.0)
+    for layer in encoder.layers:
+        for part in (layer.weight, layer.bias):
+            assert np.array_equal(part, np.rint(part))
+        bound = abs(layer.weight) @ largest + abs(layer.bias)
+        assert bound.max() <= 2.0**EXACT_BITS
+        largest = np.ceil(bound * 2.0**-layer.shift)
+    features = encoder.features(to_grid(clouds(50)[0]))
+    assert np.array_equal(features, np.rint(features))
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_sums_are_those_of_unbounded_integers(size):
+    encoder = exact(settled_model(size))
+    grid = to_grid(clouds(20)[1])
+    h = grid.astype(object)
+    for layer in encoder.layers[:-1]:
+        z = h @ layer.weight.astype(np.int64).astype(object).T
+        z = np.maximum(z + layer.bias.astype(np.int64).astype(object), 0)
+        h = np.rint(z.astype(np.float64) * 2.0**-layer.shift).astype(np.int64).astype(object)
+    last = encoder.layers[-1]
+    z = h @ last.weight.astype(np.int64).astype(object).T
+    z = np.maximum(z + last.bias.astype(np.int64).astype(object), 0)
+    assert np.array_equal(encoder.features(grid).astype(np.int64), z.astype(np.int64))
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_order_doubling_and_batching_of_points_change_nothing(size, monkeypatch):
+    encoder = exact(settled_model(size))
+    grid = to_grid(clouds(333)[2])
+    before = encoder.pooled(grid)
+    draw = np.random.default_rng(1)
+    for _ in range(5):
+        assert np.array_equal(encoder.pooled(draw.permutation(grid)), before)
+    assert np.array_equal(encoder.pooled(np.concatenate([grid, grid[:100]])), before)
+    monkeypatch.setattr("lcip.pointcloud.folding.POINTS_AT_ONCE", 7)
+    assert np.array_equal(encoder.pooled(grid), before)
+
+
+def test_a_negative_gain_keeps_its_sign():
+    model = settled_model("micro")
+    y = exact(model).latents(to_grid(clouds(100)[0]))
+    negative = model.encoder.gain.vector.detach().numpy() < 0
+    assert negative.any() and (y[negative] <= 0).all() and (y[~negative] >= 0).all()
+
+
+def test_arrays_give_the_encoder_back():
+    encoder = exact(settled_model("lite"))
+    arrays = encoder.to_arrays()
+    assert all(array.dtype == np.int64 for array in arrays.values())
+    again = ExactEncoder.from_arrays(arrays)
+    grid = to_grid(clouds(100)[3])
+    assert np.array_equal(again.symbols(grid), encoder.symbols(grid))
+    assert len(again.layers) == 5
