@@ -10,8 +10,8 @@ from lcip.errors import LcipError, refusal
 # The last words of a column's name that state its unit; `..._mac_per_point` ends in one too.
 UNITS = (
     "bits", "bytes", "bpp", "bits_per_symbol", "db", "percent", "percentage_points",
-    "s", "ms", "us", "px", "deg", "mac", "mac_per_point", "mac_per_pixel",
-    "items_per_s", "mib", "gib",
+    "s", "seconds", "ms", "us", "epochs", "px", "deg", "mac", "mac_per_point", "mac_per_pixel",
+    "parameters", "items_per_s", "mib", "gib",
 )  # fmt: skip
 # Numbers without a unit: the whole name, or its first or last words.
 UNIT_FREE = (
