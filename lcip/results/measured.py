@@ -23,7 +23,11 @@ PROVENANCE = (
 
 
 class MissingTableError(ResultsError):
-    """A table that nobody has measured yet."""
+    """A table that nobody has measured yet; its name is `table`."""
+
+    def __init__(self, table: str, message: str):
+        super().__init__(message)
+        self.table = table
 
 
 class Measured(NamedTuple):
@@ -84,7 +88,7 @@ def read_measured(name: str) -> Measured:
     files = [paths.data_file(f"measured/{name}{suffix}") for suffix in (".csv", ".json")]
     for file in files:
         if not file.is_file():
-            raise MissingTableError(_missing(name, file))
+            raise MissingTableError(name, _missing(name, file))
     record, data = _read_record(name, files[1]), files[0].read_bytes()
     if _sha256(data) != record["sha256"]:
         allowed = f"{record['sha256']}, as its provenance says"

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lcip.metrics import (
@@ -117,6 +117,7 @@ def test_hull_by_hand():
 POINT = st.tuples(st.integers(1, 30), st.integers(0, 30))
 
 
+@settings(deadline=None)
 @given(st.lists(POINT, min_size=1, max_size=12))
 def test_no_point_and_no_mixture_of_two_lies_above_the_hull(points):
     rate, quality = np.array(points).T

@@ -49,8 +49,10 @@ def test_rows_come_back_exactly_with_their_types():
 
 
 @pytest.mark.usefixtures("repository")
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.floats(allow_nan=False), min_size=1, max_size=5))
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.floats(allow_nan=False), min_size=20, max_size=60))
 def test_floats_round_trip_to_the_last_bit(values):
     write(pd.DataFrame({"rate_bpp": values}))
     back = read_measured(NAME).frame["rate_bpp"].to_numpy()
