@@ -95,7 +95,8 @@ def fetch(name: str, progress: bool, source: str | Path | None = None) -> Status
         elif found.files:
             _from_network(found, root, progress)
         else:
-            raise DatasetError(f"data set {name!r} has no download. Next: {found.manual}")
+            manual = found.manual.rstrip(".")
+            raise DatasetError(f"data set {name!r} has no download. Next: {manual}.")
     return _status(found)
 
 

@@ -36,7 +36,7 @@ def sample_mesh(
     points. Raises `DatasetError` where the mesh has no area or `num_points` is not positive.
     """
     _check_count("num_points", num_points)
-    corners = np.asarray(vertices, dtype=np.float64)[np.asarray(faces, dtype=np.int64)]  # (F, 3, 3)
+    corners = _corners(np.asarray(vertices, dtype=np.float64), np.asarray(faces))
     cumulative = np.cumsum(_areas(corners))  # (F,)
     if not cumulative.size or not cumulative[-1] > 0:
         raise DatasetError(
@@ -69,6 +69,8 @@ def normalise_unit_ball(points: np.ndarray) -> np.ndarray:
     Raises `DatasetError` where a coordinate is not finite or all points coincide.
     """
     points = np.asarray(points, dtype=np.float64)
+    if points.ndim != 2 or points.shape[1] != 3:
+        raise DatasetError(refusal("points", points.shape, "shape (N, 3)", "give one cloud"))
     if not len(points) or not np.isfinite(points).all():
         raise DatasetError(
             refusal(
@@ -98,6 +100,24 @@ def normalise_unit_ball(points: np.ndarray) -> np.ndarray:
 def to_int16(points: np.ndarray) -> np.ndarray:
     """Points of the unit ball as the integers that are stored: round(32767 x), int16."""
     return np.rint(np.clip(points, -1, 1) * POINT_SCALE).astype(np.int16)
+
+
+def _corners(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """The corners (F, 3, 3) of the triangles of a mesh, once the mesh is known to be one."""
+    if vertices.ndim != 2 or vertices.shape[1] != 3:
+        raise _no_mesh(f"vertices of shape {vertices.shape}", "(V, 3)")
+    if faces.ndim != 2 or faces.shape[1] != 3:
+        raise _no_mesh(f"faces of shape {faces.shape}", "(F, 3)")
+    if not np.isfinite(vertices).all():
+        raise _no_mesh("vertices with NaN or infinity", "finite coordinates")
+    for corner in (faces.min(initial=0), faces.max(initial=0)):
+        if not 0 <= corner < max(len(vertices), 1):
+            raise _no_mesh(f"a face names vertex {corner}", f"0 to {len(vertices) - 1}")
+    return vertices[faces.astype(np.int64)]
+
+
+def _no_mesh(found: str, allowed: str) -> DatasetError:
+    return DatasetError(refusal("mesh", found, allowed, "mend the mesh"))
 
 
 def _areas(corners: np.ndarray) -> np.ndarray:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lcip.datasets.errors import DatasetError
 from lcip.datasets.meshes import Mesh
+from lcip.errors import refusal
 from lcip.paths import atomic_write
 
 SCALARS = {
@@ -56,7 +58,9 @@ def parse_ply(data: bytes) -> Mesh:
 
 def write_points_ply(path: str | Path, points: np.ndarray) -> None:
     """Write points (N, 3) as a binary little-endian PLY file of float32 x, y, z, atomically."""
-    points = np.ascontiguousarray(points, dtype="<f4").reshape(-1, 3)
+    points = np.ascontiguousarray(points, dtype="<f4")
+    if points.ndim != 2 or points.shape[1] != 3 or not len(points):
+        raise DatasetError(refusal("points", points.shape, "shape (N, 3), N > 0", "give one cloud"))
     header = f"ply\nformat binary_little_endian 1.0\nelement vertex {len(points)}\n"
     header += "".join(f"property float {axis}\n" for axis in "xyz") + "end_header\n"
     with atomic_write(Path(path)) as temporary:

@@ -79,7 +79,8 @@ def modelnet40(split: str) -> PointClouds:
 def read_clouds(path: Path) -> PointClouds:
     """Point clouds from an .npz file with `points`, `labels`, `names` and `classes`, checked."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        # Opened here: np.load leaves the file open where it is no zip.
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
             points, labels = stored["points"], stored["labels"]
             names, classes = stored["names"].tolist(), stored["classes"].tolist()
     # A damaged zip raises a family of unrelated errors; each means the same to the user.

@@ -94,7 +94,8 @@ def _backbone_path(name: str) -> Path:
 
 
 def _read_npz(path: Path) -> dict[str, np.ndarray]:
-    with np.load(path, allow_pickle=False) as stored:
+    # Opened here: np.load leaves the file open where it is no zip.
+    with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
         return {key: stored[key] for key in stored.files}
 
 
