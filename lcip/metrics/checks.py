@@ -11,11 +11,22 @@ class MetricError(LcipError):
     """Arguments of which a metric would make a wrong or meaningless number."""
 
 
+def plain(name: str, values: Any) -> np.ndarray:
+    """`values` as a NumPy array, of whatever type and content; ragged lists are refused."""
+    if hasattr(values, "detach"):
+        values = values.detach().cpu()
+        values = values.float() if str(values.dtype) == "torch.bfloat16" else values
+        return values.numpy()
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        step = "give every row the same length"
+        raise MetricError(refusal(name, f"ragged ({error})", "one shape", step)) from None
+
+
 def array(name: str, values: Any) -> np.ndarray:
     """`values` (NumPy, torch or nested lists) as a finite, non-empty array of real numbers."""
-    if hasattr(values, "detach"):
-        values = values.detach().cpu().numpy()
-    result = np.asarray(values)
+    result = plain(name, values)
     if result.dtype.kind not in "iuf":
         step = "convert it to integers or floats"
         raise MetricError(refusal(f"dtype of {name}", str(result.dtype), "real numbers", step))

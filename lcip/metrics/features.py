@@ -30,7 +30,7 @@ def nrmse(predicted: Any, actual: Any, *, mask: Any, value_range: float | str) -
     >>> round(nrmse([1.0, 2.0, 9.0], [0.0, 4.0, 0.0], mask=mask, value_range="actual"), 9)
     0.395284708
     """
-    p, a = (_plain(values) for values in (predicted, actual))
+    p, a = checks.plain("predicted", predicted), checks.plain("actual", actual)
     checks.same_shape(p, a, ("predicted", "actual"))
     chosen = _chosen(mask, a.shape)
     p, a = checks.array("predicted", p[chosen]), checks.array("actual", a[chosen])
@@ -60,14 +60,10 @@ def psnr_db_from_nrmse(nrmse: float, *, peak: float, value_range: float) -> floa
     return -20 * math.log10(checks.positive("nrmse", nrmse) * reach / peak)
 
 
-def _plain(values: Any) -> np.ndarray:
-    return np.asarray(values.detach().cpu().numpy() if hasattr(values, "detach") else values)
-
-
 def _chosen(mask: Any, shape: tuple[int, ...]) -> np.ndarray:
     if mask is None:
         return np.ones(shape, dtype=bool)
-    mask = _plain(mask)
+    mask = checks.plain("mask", mask)
     if mask.dtype != bool or not _broadcasts(mask.shape, shape):
         got, allowed = f"{mask.dtype} {mask.shape}", f"bool, {shape} or broadcast to it"
         raise MetricError(refusal("mask", got, allowed, "compare it with a threshold, or crop it"))

@@ -54,6 +54,15 @@ def test_psnr_is_the_same_in_every_container_and_range():
     assert psnr_db(b, a, peak=255) == value
 
 
+def test_psnr_takes_every_float_type_and_refuses_ragged_lists():
+    a, b = torch.tensor([0.0, 1.0]), torch.tensor([0.5, 1.0])
+    value = psnr_db(a, b, peak=1)
+    for dtype in (torch.float16, torch.bfloat16, torch.float64):
+        assert psnr_db(a.to(dtype), b.to(dtype), peak=1) == value
+    with pytest.raises(MetricError, match="a is 'ragged"):
+        psnr_db([[1, 2], [3]], [[1, 2], [3]], peak=255)
+
+
 def test_psnr_survives_the_smallest_difference():
     assert math.isfinite(psnr_db([0.0], [1e-160], peak=1e150))
 
