@@ -22,7 +22,9 @@ def quantise(counts: np.ndarray) -> np.ndarray:
     >>> quantise(np.array([5, 0, 0]))
     array([65534,     1,     1])
     """
-    frequencies = np.maximum(counts * TOTAL // counts.sum(), 1)
+    rare = counts * TOTAL < counts.sum()
+    shared = counts * (TOTAL - rare.sum()) // counts[~rare].sum()
+    frequencies = np.where(rare, 1, np.maximum(shared, 1))
     apportion(counts, frequencies)
     return frequencies
 

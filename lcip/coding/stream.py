@@ -108,16 +108,16 @@ def check_status(status: int, count: int, total: int, length: int) -> None:
     if status == rangecoder.FINE:
         return
     found = {
-        rangecoder.IMPOSSIBLE: f"points outside every symbol after {count} of {total} symbols",
-        rangecoder.OVERSHOT: f"holds a symbol outside 32 bits after {count} of {total} symbols",
-        rangecoder.EXTENDED: f"goes on behind the last of {total} symbols",
-        rangecoder.NOT_SHORTEST: f"does not end as the encoder ends {total} symbols",
+        rangecoder.IMPOSSIBLE: f"naming no symbol after {count} of {total}",
+        rangecoder.OVERSHOT: f"naming a symbol beyond 32 bits after {count} of {total}",
+        rangecoder.EXTENDED: f"going on behind the last of {total} symbols",
+        rangecoder.NOT_SHORTEST: f"not ending as the encoder ends {total} symbols",
     }[status]
     allowed = "exactly what the encoder writes for one message with these tables"
     next_step = (
         "check that the stream is whole and unchanged, and that tables and indexes are the writer's"
     )
-    raise StreamError(refusal("stream", f"{length} bytes that {found}", allowed, next_step))
+    raise StreamError(refusal(f"stream of {length} bytes", found, allowed, next_step))
 
 
 def _integers(name: str, values: Any, low: int, high: int) -> np.ndarray:
