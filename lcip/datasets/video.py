@@ -1,5 +1,6 @@
 """Frames of the test videos. Decoding needs PyAV, which the book itself does not install."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -31,32 +32,36 @@ def read_video(path: str | Path, start: int, count: int) -> np.ndarray:
     for word, value, least in (("start", start, 0), ("count", count, 1)):
         if value < least:
             raise DatasetError(refusal(word, value, f"{least} or more", "choose another number"))
-    frames = _decode(Path(path), start + count)[start:]
-    if len(frames) < count:
-        found = f"{start} to {start + count - 1} of {path}"
-        allowed = f"0 to {start + len(frames) - 1}" if frames else f"fewer than {start + 1} frames"
-        raise DatasetError(refusal("frames", found, allowed, "choose earlier or fewer frames"))
-    return np.stack(frames)  # (count, H, W, 3)
+    frames = []
+    for seen, frame in enumerate(_decode(Path(path)), start=1):
+        if seen > start:
+            frames.append(frame)
+        if len(frames) == count:
+            return np.stack(frames)  # (count, H, W, 3)
+    found = f"{start} to {start + count - 1} of {path}"
+    raise DatasetError(refusal("frames", found, f"0 to {seen - 1}", "choose earlier or fewer"))
 
 
-def _decode(path: Path, stop: int) -> list[np.ndarray]:
-    """The first `stop` frames. From the beginning: seeking is inexact in many files."""
+def _decode(path: Path) -> Iterator[np.ndarray]:
+    """All frames from the beginning: seeking is inexact in many files."""
     try:
         import av
     except ImportError as error:
         raise DatasetError(
             refusal("video decoder", "none installed", "PyAV (the package 'av')", INSTALL)
         ) from error
-    frames = []
+    decoded = 0
     try:
         with av.open(str(path)) as container:
-            for frame in container.decode(video=0):
-                if len(frames) == stop:
-                    break
-                frames.append(frame.to_ndarray(format="rgb24"))
+            for decoded, frame in enumerate(container.decode(video=0), start=1):  # noqa: B007
+                yield frame.to_ndarray(format="rgb24")
     # FFmpeg's errors, and a file without a video stream, which is an IndexError.
     except (OSError, ValueError, LookupError) as error:
-        raise DatasetError(
-            refusal("video", f"{path} ({error})", "a video that FFmpeg decodes", "check the file")
-        ) from error
-    return frames
+        raise _damaged(path, str(error)) from error
+    if not decoded:
+        raise _damaged(path, "no frames")
+
+
+def _damaged(path: Path, reason: str) -> DatasetError:
+    found = f"{path} ({reason})"
+    return DatasetError(refusal("video", found, "a video that FFmpeg decodes", "check the file"))
