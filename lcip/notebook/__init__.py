@@ -18,7 +18,7 @@ A notebook needs two cells.
         P = notebook.read(Parameters, globals())
 
 The rest of the notebook reads `P.quality` and never `quality`. Checks against recorded numbers
-stand below `if notebook.at_book_values(P):`. A parameter that names a reader's own file or folder has
+stand below `if notebook.at_book_values(P):`. A parameter naming a reader's own file or folder has
 the type `Path | None`: a path on the command line is seen from where the reader stands.
 
 What looks at a notebook from outside lives in modules that this package does not import, so that a

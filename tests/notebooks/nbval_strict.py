@@ -6,13 +6,11 @@ cell must have been executed, and the kernel is the interpreter that runs pytest
 environment as when the book is built. Load it by its name; a notebook's cells belong together,
 hence `--dist loadfile`:
 
-    PYTHONPATH=tests/notebooks python -m pytest -p nbval_strict --nbval notebooks -n 2 --dist
-    loadfile
+    PYTHONPATH=tests/notebooks python -m pytest -p nbval_strict --nbval notebooks --dist loadfile
 
 It relies on the internals of nbval 0.11, so it refuses any other.
 """
 
-import os
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -26,11 +24,11 @@ from lcip.notebook.kernel import kernel_environment
 
 SUPPORTED = "0.11."
 PATIENCE_SECONDS = 600
+SCRATCH = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set the environment that kernels inherit, and nbval's options; only where nbval is asked
-    for."""
+    """Set nbval's options, where nbval is asked for."""
     if not config.option.nbval:
         return
     if not version("nbval").startswith(SUPPORTED):
@@ -39,19 +37,27 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.nbval_kernel_startup_timeout = PATIENCE_SECONDS
     scratch = TemporaryDirectory(prefix="lcip-nbval-")
     config.add_cleanup(scratch.cleanup)
-    os.environ.update(kernel_environment(Path(scratch.name)))
+    config.stash[SCRATCH] = Path(scratch.name)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator[None]:
     """Put our collector in the place of nbval's."""
     found = yield
-    strict = StrictFile.from_parent(parent, path=file_path)
-    return [strict if isinstance(node, IPyNbFile) else node for node in found]
+    if not any(isinstance(node, IPyNbFile) for node in found):
+        return found
+    return [StrictFile.from_parent(parent, path=file_path)]
 
 
 class StrictFile(IPyNbFile):
     """A notebook: first whether it was run at all, then its cells."""
+
+    def setup(self) -> None:
+        """Start the kernel; only it sees the environment of a notebook, not the tests beside it."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in kernel_environment(self.config.stash[SCRATCH]).items():
+                patch.setenv(name, value)
+            super().setup()
 
     def collect(self) -> Iterator[pytest.Item]:
         cells = list(super().collect())

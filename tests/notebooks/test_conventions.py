@@ -1,0 +1,78 @@
+"""Every notebook of the book follows its conventions. Nothing is executed here; nbval does that."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lcip.notebook.dependencies import dependencies
+from lcip.notebook.document import DECLARATION_TAG, load
+from lcip.notebook.locate import notebooks, relative
+from lcip.notebook.static import check, describe
+from lcip.notebook.tidy import KERNEL, VOLATILE_CELL, VOLATILE_NOTEBOOK
+
+LONGEST_CELL = 25
+SAMPLE = Path(__file__).parent / "sample" / "01-sample.ipynb"
+ALL = [*notebooks(), SAMPLE]
+every_notebook = pytest.mark.parametrize("path", ALL, ids=relative)
+
+
+def content(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf8"))
+
+
+def figure_cells(path: Path) -> list[dict]:
+    return [cell for cell in content(path)["cells"] if shows_figure(cell)]
+
+
+def shows_figure(cell: dict) -> bool:
+    return any("image/png" in output.get("data", {}) for output in cell.get("outputs", ()))
+
+
+@every_notebook
+def test_its_parameters_are_declared_and_read(path):
+    assert check(path) == {}
+    assert describe(path), "a notebook without parameters cannot be rerun with others"
+
+
+@every_notebook
+def test_the_files_it_depends_on_exist(path):
+    found = dependencies(path)
+    root = Path(__file__).parents[2]
+    assert "lcip/notebook/reading.py" in found.modules
+    assert [file for file in found.modules + found.data if not (root / file).is_file()] == []
+
+
+@every_notebook
+def test_it_holds_nothing_of_the_machine_that_ran_it(path):
+    metadata = content(path)["metadata"]
+    assert metadata["kernelspec"]["name"] == KERNEL["name"]
+    assert not set(metadata) & set(VOLATILE_NOTEBOOK)
+    assert not any(set(cell["metadata"]) & set(VOLATILE_CELL) for cell in content(path)["cells"])
+    text = path.read_text(encoding="utf8")
+    for folder in {str(Path.home()), str(Path(__file__).parents[2])} - {"/"}:
+        assert f"{folder}/" not in text
+
+
+@every_notebook
+def test_its_cells_are_short(path):
+    shown = [cell for cell in load(path).cells if DECLARATION_TAG not in cell.tags]
+    assert [cell.place for cell in shown if cell.source.count("\n") >= LONGEST_CELL] == []
+
+
+@every_notebook
+def test_every_figure_has_words_and_a_caption(path):
+    for cell in figure_cells(path):
+        shown = cell["metadata"].get("mystnb", {})
+        assert len(shown.get("image", {}).get("alt", "")) > 30, cell["source"]
+        assert len(shown.get("figure", {}).get("caption", "")) > 20, cell["source"]
+
+
+@every_notebook
+def test_it_ends_with_a_check(path):
+    assert "assert " in load(path).cells[-1].source
+
+
+def test_there_is_a_notebook_for_each_number_only_once():
+    numbers = [path.stem.split("-")[0] for path in notebooks()]
+    assert len(numbers) == len(set(numbers))
