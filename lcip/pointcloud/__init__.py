@@ -2,7 +2,7 @@
 
 * `models`: the networks, full, lite and micro; `layers`: what they are made of.
 * `macs`: how much work they do, counted on the modules themselves.
-* `folding`: the encoder for inference, in exact arithmetic.
+* `folding`, `exact`: the encoder for inference, in exact arithmetic.
 * `codec`: clouds to bytes and back; `testset`: all of ModelNet40's test clouds as one stream.
 * `fit`, `augment`: training; `evaluate`: rows of `data/measured/pointcloud/modelnet40.csv`.
 * `solids`: objects made here from simple bodies; `figures`: how the chapter draws.

@@ -16,7 +16,8 @@ import torch
 
 from lcip import artifacts, coding
 from lcip.pointcloud.clouds import to_grid
-from lcip.pointcloud.folding import ExactEncoder, exact
+from lcip.pointcloud.exact import ExactEncoder
+from lcip.pointcloud.folding import exact
 from lcip.pointcloud.models import PointCodecModel
 from lcip.pointcloud.tables import build_tables
 

@@ -6,7 +6,8 @@ import torch
 from conftest import clouds, settled_model
 
 from lcip.pointcloud.clouds import to_grid
-from lcip.pointcloud.folding import EXACT_BITS, ExactEncoder, exact, fold
+from lcip.pointcloud.exact import EXACT_BITS, ExactEncoder
+from lcip.pointcloud.folding import exact, fold
 from lcip.pointcloud.models import SIZES
 
 
@@ -89,7 +90,7 @@ def test_order_doubling_and_batching_of_points_change_nothing(size, monkeypatch)
     for _ in range(5):
         assert np.array_equal(encoder.pooled(draw.permutation(grid)), before)
     assert np.array_equal(encoder.pooled(np.concatenate([grid, grid[:100]])), before)
-    monkeypatch.setattr("lcip.pointcloud.folding.POINTS_AT_ONCE", 7)
+    monkeypatch.setattr("lcip.pointcloud.exact.POINTS_AT_ONCE", 7)
     assert np.array_equal(encoder.pooled(grid), before)
 
 
