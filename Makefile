@@ -10,6 +10,7 @@ JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 4 ? n : 4 )))
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 SNAKEMAKE := $(VENV)/bin/snakemake --profile workflow/profiles/local --cores $(JOBS)
+SAY_WHY := { cat _build/failures >&2 2>/dev/null || true; exit 1; }
 IS_311 := import sys; sys.exit(sys.version_info[:2] != (3, 11))
 
 export PYTHONNOUSERSITE := 1
@@ -39,7 +40,8 @@ $(PY):
 
 .PHONY: book
 book: $(INSTALLED) ## execute what is stale and render the book to _build/html
-	@$(SNAKEMAKE) book
+	@rm -f _build/failures
+	@$(SNAKEMAKE) book || $(SAY_WHY)
 	@echo "The book: $(CURDIR)/_build/html/index.html"
 
 .PHONY: test
@@ -48,7 +50,7 @@ test: book ## unit tests, doctests, every notebook against its stored outputs, t
 
 .PHONY: notebooks
 notebooks: book ## write fresh outputs into the committed notebooks
-	@$(SNAKEMAKE) refresh
+	@$(SNAKEMAKE) refresh || $(SAY_WHY)
 
 .PHONY: lint
 lint: $(INSTALLED) ## ruff: style and formatting

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from fingerprint import fingerprints
-from pins import RENDERER, RUNNER, pins_of, third_party
+from pins import RENDERER, RUNNER, named_third_party, pins_of, third_party
 
 from lcip.notebook.dependencies import dependencies
 
@@ -33,12 +33,18 @@ def notebook_files(name: str) -> list[Path]:
     return [path, *(ROOT / file for file in used.modules + used.data)]
 
 
+def absent_files() -> list[str]:
+    """Data files that a notebook declares and that do not exist."""
+    files = {path for name in notebook_names() for path in notebook_files(name)}
+    return sorted(str(path.relative_to(ROOT)) for path in files if not path.is_file())
+
+
 @cache
 def notebook_key(name: str) -> list[str]:
     """Fingerprints of the notebook's files, then the pins of the packages they import."""
     files = notebook_files(name)
     code = [file for file in files if file.suffix in (".py", ".ipynb")]
-    pins = pins_of(third_party(code) | RUNNER, CONSTRAINTS)
+    pins = pins_of(third_party(code) | named_third_party(code) | RUNNER, CONSTRAINTS)
     return fingerprints(files, ROOT) + pins
 
 

@@ -63,12 +63,26 @@ def imported_packages(source: str) -> set[str]:
     return found
 
 
+def named_packages(source: str) -> set[str]:
+    """Top-level names in words that a call is given, as in `import_module("pillow_heif")`.
+
+    >>> sorted(named_packages("plug_in('pillow_heif', 'a file'); find_spec('skimage.data')"))
+    ['pillow_heif', 'skimage']
+    """
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    words = (arg.value for call in calls for arg in call.args if isinstance(arg, ast.Constant))
+    names = (word for word in words if isinstance(word, str))
+    return {name.partition(".")[0] for name in names if name.replace(".", "").isidentifier()}
+
+
 def third_party(paths: Iterable[Path]) -> set[str]:
     """Canonical names of the installed distributions that the Python files or notebooks import."""
-    names = set().union(*(imported_packages(python_source(path)) for path in paths))
-    providers = _providers()
-    found = (providers.get(name, ()) for name in names - sys.stdlib_module_names)
-    return {canonical(distribution) for group in found for distribution in group} - {"lcip"}
+    return _distributions(imported_packages(python_source(path)) for path in paths)
+
+
+def named_third_party(paths: Iterable[Path]) -> set[str]:
+    """As `third_party`, for what may be imported by a name in words."""
+    return _distributions(named_packages(python_source(path)) for path in paths)
 
 
 def closure(distributions: Iterable[str]) -> set[str]:
@@ -87,6 +101,11 @@ def pins_of(distributions: Iterable[str], constraints: Path) -> list[str]:
     """The pins, sorted, that the distributions depend on."""
     wanted = closure(distributions)
     return sorted(line for name, line in read_pins(constraints).items() if name in wanted)
+
+
+def _distributions(names: Iterable[set[str]]) -> set[str]:
+    found = (_providers().get(name, ()) for name in set().union(*names) - sys.stdlib_module_names)
+    return {canonical(distribution) for group in found for distribution in group} - {"lcip"}
 
 
 @cache

@@ -7,9 +7,7 @@ error) and names a content network in them. The book has no live cells, so both 
 
 def drop_thebe(app, pagename, templatename, context, doctree):
     """Remove sphinx-thebe's scripts from the page's list of scripts."""
-    context["script_files"] = [
-        script for script in context["script_files"] if not is_thebe(script)
-    ]
+    context["script_files"] = [script for script in context["script_files"] if not is_thebe(script)]
 
 
 def is_thebe(script) -> bool:

@@ -1,7 +1,7 @@
 """Buttons that need a public address, all from one setting: `lcip_repository_url` in _config.yml.
 
-Empty: no such button, so no dead link. Set: source, issue and edit buttons on every page, and Binder
-and Colab on the notebooks.
+Empty: no such button, so no dead link. Set: source, issue and edit buttons on every page, and
+Binder and Colab on the notebooks.
 """
 
 BINDER = "https://mybinder.org"
