@@ -41,10 +41,8 @@ def adapt(counts, context, bit):
 def put_adaptive_bit(state, buffer, counts, context, bit):
     """Encode a bit with the adaptive probability of its context."""
     split = adaptive_split(counts, context)
-    if bit:
-        put(state, buffer, split, TOTAL - split, PRECISION)
-    else:
-        put(state, buffer, 0, split, PRECISION)
+    start, frequency = (split, TOTAL - split) if bit else (0, split)
+    put(state, buffer, start, frequency, PRECISION)
     adapt(counts, context, bit)
 
 
@@ -56,9 +54,7 @@ def take_adaptive_bit(state, data, counts, context):
     if value >= TOTAL:
         return 2
     bit = 1 if value >= split else 0
-    if bit:
-        take(state, data, split, TOTAL - split, PRECISION)
-    else:
-        take(state, data, 0, split, PRECISION)
+    start, frequency = (split, TOTAL - split) if bit else (0, split)
+    take(state, data, start, frequency, PRECISION)
     adapt(counts, context, bit)
     return bit

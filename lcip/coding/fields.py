@@ -17,8 +17,8 @@ LARGEST_NUMBER = 2**28 - 1
 NUMBER_BYTES = 4
 MOST_SHAPES = 15
 MOST_AXES = 15
-# A decoder allocates by the shapes: 2^28 elements are a picture of 16,384 × 16,384.
-MOST_ELEMENTS = 2**28
+# A decoder allocates by the shapes: 2^26 elements are a picture of 8,192 × 8,192 pixels.
+MOST_ELEMENTS = 2**26
 
 Shapes = tuple[tuple[int, ...], ...]
 

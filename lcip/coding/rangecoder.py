@@ -167,11 +167,9 @@ def put_gamma(state, buffer, value):
     n = 0
     while (value >> (n + 1)) > 0:
         n += 1
-    for _ in range(n):
-        put(state, buffer, 0, 1, 1)
-    put(state, buffer, 1, 1, 1)
-    for shift in range(n - 1, -1, -1):
-        put(state, buffer, (value >> shift) & 1, 1, 1)
+    for place in range(2 * n, -1, -1):
+        bit = (value >> place) & 1 if place <= n else 0
+        put(state, buffer, bit, 1, 1)
 
 
 @compiled

@@ -77,7 +77,7 @@ def test_golden_bytes(identity):
     assert data[:-4].hex() == front + "025b40616263"
 
 
-@pytest.mark.parametrize("shape", [(16_383, 16_383), (512, 768)])
+@pytest.mark.parametrize("shape", [(4095, 16_383), (512, 768)])
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
 def test_an_image_file_costs_at_most_32_bytes(count, shape, identity):
     streams = [bytes(2**21 + 5)] * count
@@ -149,7 +149,7 @@ def test_texts(image, batch, identity, other_identity):
         ([b""] * 16, (), "streams is 16; allowed: at most 15"),
         (["text"], (), r"streams\[0\] is 'str'; allowed: bytes"),
         ([], ((0, 5),), "allowed: sides of 1 or more"),
-        ([], ((2**15, 2**15),), "at most 268435456 elements"),
+        ([], ((2**13, 2**13 + 1),), "at most 67108864 elements"),
         ([], ((1,),) * 16, "at most 15 shapes of 1 to 15 axes"),
         ([], ((),), "at most 15 shapes of 1 to 15 axes"),
         ([], (5, 6), r"shapes is \(5, 6\); allowed: a sequence of sequences"),
@@ -180,7 +180,7 @@ def hostile(contents: bytes, kind: int = 1) -> bytes:
         (hostile(b"\0\x10"), "number of streams is 16; allowed: 0 to 15"),
         (hostile(b"\0\x81\0"), "number of streams is 'a number of 2 bytes'; allowed: the shortest"),
         (hostile(b"\0\xff\xff\xff\xff\x0f"), "number of streams is 'a number of 4 bytes'"),
-        (hostile(b"\x12\xff\xff\xff\x7f\xff\xff\xff\x7f\0"), "at most 268435456 elements a shape"),
+        (hostile(b"\x12\xff\xff\xff\x7f\xff\xff\xff\x7f\0"), "at most 67108864 elements a shape"),
         (hostile(b"\x11\0\0"), "sides of 1 or more"),
         (hostile(b"\x21\x01"), "numbers of axes is 'filled with ones'"),
         (hostile(b"\xff\xff"), "numbers of axes is '8 bytes'; allowed: at most the 2 left"),

@@ -71,9 +71,9 @@ def test_texts(dyadic):
     """Each reason says what is wrong, what is allowed, and the next step."""
     cases = {
         "of 5 bytes is 'going on behind the last of 3 symbols'": (b"\x58\0\0\0\1", 3),
-        "stream of 1 bytes is 'not ending as the encoder ends 3 symbols'": (b"\x59", 3),
-        "stream of 1 bytes is 'not ending as the encoder ends 1 symbols'": (b"\0", 1),
-        "stream of 9 bytes is 'naming no symbol after 1 of 2'": (b"\x70" + bytes(8), 2),
+        "of 1 bytes is 'not ending as the encoder ends 3 symbols'": (b"\x59", 3),
+        "of 1 bytes is 'not ending as the encoder ends 1 symbols'": (b"\0", 1),
+        "of 9 bytes is 'naming no symbol after 1 of 2'": (b"\x70" + bytes(8), 2),
     }
     for text, (data, count) in cases.items():
         with pytest.raises(LcipError) as caught:
@@ -82,7 +82,7 @@ def test_texts(dyadic):
 
 
 def test_the_gap_that_rounding_leaves_is_refused():
-    """After three symbols of 21845/65536 the width is 21845³ · 2^15, half a step above its slots."""
+    """After three symbols of 21845 of 65536 the width is 21845³ · 2^15, no multiple of 2^16."""
     thirds = Tables(np.array([[0, 21845, 43690, 65536]]), np.array([3]), np.array([0]))
     number = (21845**3 * 2**15 - 1) * 2
     with pytest.raises(StreamError, match="naming no symbol after 3 of 4"):
