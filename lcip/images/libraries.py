@@ -4,6 +4,10 @@ Six pairs of functions: `write_*(rgb, setting) -> bytes`, a whole file, and `rea
 All run on one thread, so that bytes and times do not depend on the number of cores. Where a library
 lets one choose what to optimise, it is the squared error, because the race is measured in PSNR.
 
+Bytes and processors: JPEG and AVIF gave the same files with and without vector instructions.
+JPEG XL computes in floating point; AVX-512 and AVX2 gave the same files, SSE4 changed eight files
+of fifteen, by at most 0.03 % of their bytes.
+
 `lcip.images.classical` checks what goes in and words what goes wrong; call that.
 """
 
