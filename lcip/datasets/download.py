@@ -58,7 +58,7 @@ def download(remote: Remote, root: Path, progress: bool) -> Path:
         except (_Broken, _Refused) as failure:
             failures.append(f"{url}: {failure}")
         except OSError as error:
-            raise _disk_error(part, error) from error
+            raise _disk_error(part, error, kept=bool(remote.digest)) from error
     if not remote.digest or _size(part) == 0:
         part.unlink(missing_ok=True)
     kept = f"; {_size(part)} bytes are kept and will be continued" if part.exists() else ""
@@ -183,14 +183,14 @@ def _check_room(part: Path, needed: int) -> None:
         )
 
 
-def _disk_error(part: Path, error: OSError) -> DatasetError:
+def _disk_error(part: Path, error: OSError, kept: bool) -> DatasetError:
     return DatasetError(
         refusal(
             "data folder",
             f"{part.parent} ({error.strerror or error})",
             "a folder on a disk with free space where you may write",
-            f"free some space, or set LCIP_DATA to another folder, and {AGAIN}: "
-            "what has arrived is kept and will be continued",
+            f"free some space, or set LCIP_DATA to another folder, and {AGAIN}"
+            + ": what has arrived is kept and will be continued" * kept,
         )
     )
 

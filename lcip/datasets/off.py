@@ -7,11 +7,12 @@ extra columns are stepped over. Format: M. Phillips et al., Geomview manual, "OF
 
 import re
 import warnings
+from collections.abc import Iterator
 
 import numpy as np
 
 from lcip.datasets.meshes import Mesh
-from lcip.datasets.ply import triangulate
+from lcip.datasets.ply import as_faces
 
 # ST: texture, C: colour, N: normals; files of four dimensions ("4OFF", "nOFF") are refused.
 KEYWORD = re.compile(rb"\s*(ST)?(C)?(N)?OFF(?![A-Za-z])")
@@ -53,26 +54,29 @@ def _plain_triangles(body: bytes, num_vertices: int, num_faces: int) -> Mesh | N
     faces = numbers[3 * num_vertices :].reshape(-1, 4)  # (F, count and three corners)
     if not (faces[:, 0] == 3).all():
         return None
-    return Mesh(numbers[: 3 * num_vertices].reshape(-1, 3), triangulate(faces[:, 1:]))
+    return Mesh(numbers[: 3 * num_vertices].reshape(-1, 3), as_faces(faces[:, 1:]))
 
 
 def _by_lines(body: bytes, num_vertices: int, num_faces: int) -> Mesh:
     lines = [words for line in body.splitlines() if (words := line.split())]
     if len(lines) < num_vertices + num_faces:
         raise ValueError(f"it ends before all {num_vertices} vertices and {num_faces} faces")
-    vertices = [_numbers(words, 3) for words in lines[:num_vertices]]
-    polygons = [_polygon(words) for words in lines[num_vertices : num_vertices + num_faces]]
-    return Mesh(np.array(vertices).reshape(-1, 3), triangulate(polygons))
+    for words in lines[:num_vertices]:
+        _check_length(words, 3)
+    fans = [fan for words in lines[num_vertices:][:num_faces] for fan in _fans(words)]
+    vertices = np.array([words[:3] for words in lines[:num_vertices]], dtype=np.float64)
+    return Mesh(vertices.reshape(-1, 3), as_faces(np.array(fans, dtype=np.float64)))
 
 
-def _polygon(words: list[bytes]) -> np.ndarray:
-    count = _numbers(words, 1)[0]
-    if count < 0 or count != int(count):
+def _fans(words: list[bytes]) -> Iterator[list[bytes]]:
+    """The triangles of one face, `COUNT CORNER CORNER CORNER ... [COLOUR]`."""
+    count = int(words[0])
+    if count < 0:
         raise ValueError(f"it states a face of {count} corners")
-    return _numbers(words[1:], int(count))
+    _check_length(words[1:], count)
+    return ([words[1], words[i], words[i + 1]] for i in range(2, count))
 
 
-def _numbers(words: list[bytes], count: int) -> np.ndarray:
+def _check_length(words: list[bytes], count: int) -> None:
     if len(words) < count:
         raise ValueError(f"a line has {len(words)} numbers where {count} are needed")
-    return np.array(words[:count], dtype=np.float64)

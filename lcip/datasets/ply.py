@@ -21,6 +21,7 @@ SCALARS = {
     "int32": "i4", "uint32": "u4", "float32": "f4", "float64": "f8",
 }  # fmt: skip
 ORDERS = {"ascii": "", "binary_little_endian": "<", "binary_big_endian": ">"}
+MAX_ALIKE = 64  # corners of a polygon; longer lists are read one by one
 FACE_LISTS = ("vertex_indices", "vertex_index")
 
 
@@ -53,7 +54,7 @@ def parse_ply(data: bytes) -> Mesh:
             polygons = next((columns[name] for name in FACE_LISTS if name in columns), [])
     if vertices is None:
         raise ValueError("it declares no element 'vertex'")
-    return Mesh(vertices, triangulate(polygons))
+    return Mesh(vertices, _triangles(polygons))
 
 
 def write_points_ply(path: str | Path, points: np.ndarray) -> None:
@@ -67,21 +68,23 @@ def write_points_ply(path: str | Path, points: np.ndarray) -> None:
         temporary.write_bytes(header.encode("ascii") + points.tobytes())
 
 
-def triangulate(polygons: "np.ndarray | list[np.ndarray]") -> np.ndarray:
+def as_faces(corners: np.ndarray) -> np.ndarray:
+    """Triangles, int32 (F, 3), from vertex numbers in any shape; `ValueError` where one is none."""
+    if corners.size and not (corners == np.clip(np.rint(corners), 0, 2**31 - 1)).all():
+        raise ValueError("a face has a corner that is no vertex number")
+    return corners.astype(np.int32).reshape(-1, 3)  # (F, 3)
+
+
+def _triangles(polygons: "np.ndarray | list[np.ndarray]") -> np.ndarray:
     """Polygons, rows of corner indices, each as a fan of triangles: int32 (F, 3).
 
     A row of fewer than three corners gives no triangle.
     """
-    if isinstance(polygons, np.ndarray) and polygons.ndim == 2 and polygons.shape[1] == 3:
-        return _as_indices(polygons)
-    fans = [[p[0], p[i], p[i + 1]] for p in polygons for i in range(1, len(p) - 1)]
-    return _as_indices(np.array(fans).reshape(-1, 3))
-
-
-def _as_indices(faces: np.ndarray) -> np.ndarray:
-    if faces.size and not (faces == np.clip(np.rint(faces), 0, 2**31 - 1)).all():
-        raise ValueError("a face has a corner that is no vertex number")
-    return faces.astype(np.int32)
+    if isinstance(polygons, list):
+        fans = [[p[0], p[i], p[i + 1]] for p in polygons for i in range(1, len(p) - 1)]
+        return as_faces(np.array(fans))
+    corners = [polygons[:, [0, i, i + 1]] for i in range(1, polygons.shape[1] - 1)]
+    return as_faces(np.stack(corners, axis=1) if corners else np.zeros(0))  # (polygons, fan, 3)
 
 
 def _vertices(columns: dict) -> np.ndarray:
@@ -170,22 +173,25 @@ class _BinaryRows(_Rows):
         return {c.name: values[f"c{i}"] for i, c in enumerate(element.columns)}
 
     def read(self, element: Element) -> dict:
-        return self._all_triangles(element) or super().read(element)
+        return self._all_alike(element) or super().read(element)
 
-    def _all_triangles(self, element: Element) -> dict | None:
-        """The one list of every row at once, where all have three entries (most meshes)."""
-        if len(element.columns) != 1 or element.columns[0].length is None:
+    def _all_alike(self, element: Element) -> dict | None:
+        """The one list of every row at once, where all are as long as the first (most meshes)."""
+        if len(element.columns) != 1 or element.columns[0].length is None or not element.count:
             return None
-        name, kind, length = element.columns[0]
-        table = np.dtype([("n", self.order + length), ("corners", self.order + kind, 3)])
-        block = self.body[self.position : self.position + table.itemsize * element.count]
-        if len(block) < table.itemsize * element.count:
+        (name, kind, length), start = element.columns[0], self.position
+        width = self.length(length)
+        self.position = start
+        if width > MAX_ALIKE:
             return None
-        rows = np.frombuffer(block, dtype=table)
-        if not (rows["n"] == 3).all():
+        table = np.dtype([("n", self.order + length), ("corners", self.order + kind, (width,))])
+        if table.itemsize * element.count > len(self.body) - start:
             return None
-        self.position += len(block)
-        return {name: rows["corners"]}
+        rows = np.frombuffer(self.body, dtype=table, count=element.count, offset=start)
+        if not (rows["n"] == width).all():
+            return None
+        self.position += rows.nbytes
+        return {name: rows["corners"]}  # (rows, width)
 
     def take(self, kind: str, count: int) -> np.ndarray:
         dtype = np.dtype(self.order + kind)

@@ -54,8 +54,9 @@ def parse_mesh(data: bytes, name: str) -> Mesh:
     if not data:
         raise _damaged(name, "empty: 0 bytes")
     try:
-        mesh = _parser(data)(data)
-        return _checked(mesh)
+        # NaN and infinity are judged by _checked; numpy need not warn of them on the way.
+        with np.errstate(all="ignore"):
+            return _checked(_parser(data)(data))
     except (ValueError, OverflowError, MemoryError) as error:
         raise _damaged(name, " ".join(str(error).split()) or type(error).__name__) from error
 

@@ -193,6 +193,7 @@ TEXT = f"OFF\n4 2 0\n{BODY}3 0 1 2\n3 0 2 3\n"
         (ply("binary_big_endian", XYZ, b"", vertices=10**15), "ends before all declared rows"),
         (ply("ascii", XYZ, BODY.encode().replace(b"-2", b"nan")), "1 of 4 points NaN or infinite"),
         (ply("ascii", XYZ, BODY.encode().replace(b"-2", b"-inf")), "first 2"),
+        (ply("binary_big_endian", XYZ, b"\x7f\x80\x00\x01" * 12), "4 of 4 points NaN"),
         (ply("ascii", XYZ, BODY.encode().replace(b"-2", b"1e39")), "beyond the range of float32"),
         (ply("ascii", XYZ + LIST, BODY.encode() + b"3 0 1 2\n3 0 1 4\n"), "vertex 4 of 4"),
         (ply("ascii", XYZ + LIST, BODY.encode() + b"3 0 1 2\n3 0 1 -1\n"), "no vertex number"),
