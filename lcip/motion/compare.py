@@ -6,7 +6,6 @@ over the samples of the mask, all channels together; R is the range (largest min
 actual tensor y' in the mask.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -107,21 +106,6 @@ def compare(
         step = "use a larger frame, a smaller motion, a lower erosion or an earlier layer"
         raise MotionError(refusal(f"what is left to compare in {layer.name}", what, allowed, step))
     return Comparison(still, actual, predicted, mask)
-
-
-def offset_scan(
-    found: Comparison, layer: Layer, motion: Affine, settings: Settings, offsets_px: Sequence[float]
-) -> list[float]:
-    """NRMSE of the prediction for each offset that one might believe in, over one mask for all."""
-    tries = [predict(found.still, layer, motion, settings, offset) for offset in offsets_px]
-    mask = np.logical_and.reduce([found.mask, *(complete for _, complete in tries)])
-    if not mask.any():
-        step = "scan smaller offsets, or use a larger frame or a lower erosion"
-        raise MotionError(refusal("offsets_px", list(offsets_px), "a common mask", step))
-    return [
-        metrics.nrmse(predicted, found.actual, mask=mask, value_range="actual")
-        for predicted, _ in tries
-    ]
 
 
 def run(

@@ -32,8 +32,8 @@ class Layer(NamedTuple):
     receptive_px: int
 
     @property
-    def resized_offset_px(self) -> float:
-        """The offset if the layer were the picture shrunk, each sample the middle of its tile."""
+    def tile_offset_px(self) -> float:
+        """The offset if the layer were a shrunk picture: the middle of each sample's own tile."""
         return (self.stride - 1) / 2
 
 
@@ -100,6 +100,19 @@ class Network:
         with torch.no_grad():
             _listen(self.module, self.prepare(_batch(picture)), note)
         return tensors
+
+    def outputs(self, batch: torch.Tensor, name: str) -> torch.Tensor:
+        """The tensor of layer `name` for a batch (B, 3, H, W) in [0, 1], differentiable."""
+        caught = []
+
+        def note(heard: str, output: torch.Tensor) -> None:
+            if heard == name:
+                caught.append(output)
+                raise _Reached
+
+        self.layer(name)
+        _listen(self.module, self.prepare(batch), note)
+        return caught[0]
 
 
 def _layer(name: str, output: torch.Tensor, geometry: Geometry | None) -> Layer | None:

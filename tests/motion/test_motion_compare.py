@@ -1,7 +1,5 @@
 """Prediction of a moved layer: the identity, the stride's multiples, the offset, the measure."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 import torch
@@ -9,7 +7,7 @@ from torch import nn
 
 from lcip.motion import affine
 from lcip.motion.affine import MotionError
-from lcip.motion.compare import Comparison, Settings, compare, offset_scan, run
+from lcip.motion.compare import Comparison, Settings, compare, run
 from lcip.motion.frames import Transform
 from lcip.motion.tap import Network
 
@@ -79,35 +77,8 @@ def test_a_ramp_through_averaging_is_predicted_without_error():
     still, moved = ((np.stack([a, b, a + b], -1) / 256) for a, b in ((x, y), (back_x, back_y)))
     before, after = (network.tap(f.astype(np.float32), "1") for f in (still, moved))
     right = compare(before, after, layer, motion, SETTINGS, layer.offset_px)
-    wrong = compare(before, after, layer, motion, SETTINGS, layer.resized_offset_px)
+    wrong = compare(before, after, layer, motion, SETTINGS, layer.tile_offset_px)
     assert right.nrmse < 1e-6 < 1e-4 < wrong.nrmse
-
-
-def test_offset_scan_is_lowest_at_the_layers_own_offset(network, photograph):
-    """The last layer looks at 8 i + 2; believing another place costs."""
-    transform = Transform("scale_x", 1.3)
-    settings = dataclasses.replace(SETTINGS, frame_px=96)
-    _, found = run(network, ["4"], photograph, transform, settings)
-    layer, offsets = network.layer("4"), [-14, -6, 2, 10, 18]
-    assert layer.offset_px == 2
-    errors = offset_scan(found["4"], layer, transform.motion(96), settings, offsets)
-    assert np.argmin(errors) == 2
-    assert errors[0] > errors[1] and errors[4] > errors[3]
-
-
-def test_offset_scan_does_not_matter_to_a_translation(network, photograph):
-    transform = Transform("translation_x", 5)
-    _, found = run(network, ["4"], photograph, transform, SETTINGS)
-    motion, layer = transform.motion(64), network.layer("4")
-    errors = offset_scan(found["4"], layer, motion, SETTINGS, [-8.0, 2.0, 3.5])
-    assert max(errors) - min(errors) < 1e-12
-
-
-def test_offset_scan_without_a_common_mask_is_refused(network, photograph):
-    transform = Transform("scale_x", 1.3)
-    _, found = run(network, ["4"], photograph, transform, SETTINGS)
-    with pytest.raises(MotionError, match="allowed: a common mask"):
-        offset_scan(found["4"], network.layer("4"), transform.motion(64), SETTINGS, [-900, 900])
 
 
 def test_nrmse_by_hand():

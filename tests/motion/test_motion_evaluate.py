@@ -8,8 +8,9 @@ from lcip import results
 from lcip.datasets import bundled_photographs
 from lcip.motion import evaluate, networks
 from lcip.motion.affine import MotionError
-from lcip.motion.evaluate import BOOK, KEYS, VALUES, agreement, mean_over_images, measure
+from lcip.motion.evaluate import BOOK, OFFSETS_VALUES, WARPING_VALUES, measure, measure_offsets
 from lcip.motion.frames import Transform
+from lcip.motion.rows import agreement, mean_over_images
 
 SOME = (Transform("identity", 0), Transform("translation_x", 16), Transform("rotation", 10))
 
@@ -26,8 +27,8 @@ def rows(coffee) -> pd.DataFrame:
 
 def test_one_row_for_each_transform_image_and_layer(rows):
     assert len(rows) == len(SOME) * len(networks.STAGES)
-    assert not rows.duplicated(list(KEYS)).any()
-    assert set(rows.columns) == {*KEYS, *VALUES}
+    assert not rows.duplicated(["layer", "transform", "parameter", "image"]).any()
+    assert set(WARPING_VALUES) < set(rows.columns)
     assert list(rows["layer"][:4]) == list(networks.STAGES)
     assert list(rows["stride"][:4]) == [2, 4, 8, 16]
 
@@ -68,14 +69,14 @@ def test_agreement_compares_what_was_recorded_under_the_same_settings(rows):
     recorded = rows.copy()
     recorded.loc[3, "nrmse"] += 0.25
     recorded.loc[5, "frame_px"] = 128
-    found = agreement(rows.drop(index=0), recorded)
+    found = agreement(rows.drop(index=0), recorded, WARPING_VALUES)
     assert len(found) == len(rows) - 2
     assert found["gap"].max() == pytest.approx(0.25)
     assert (found["gap"] > 1e-9).sum() == 1
 
 
 def test_agreement_of_other_settings_is_empty(rows):
-    assert agreement(rows, rows.assign(erosion_fraction=0.5)).empty
+    assert agreement(rows, rows.assign(erosion_fraction=0.5), WARPING_VALUES).empty
 
 
 def test_mean_over_images_has_a_line_a_transform_and_a_column_a_stride(rows):
@@ -87,23 +88,36 @@ def test_mean_over_images_has_a_line_a_transform_and_a_column_a_stride(rows):
 
 
 def test_mean_of_an_unknown_column_is_refused(rows):
-    with pytest.raises(MotionError, match="allowed: nrmse, unmoved_nrmse, valid_fraction"):
+    with pytest.raises(MotionError, match="nrmse, unmoved_nrmse, valid_fraction. Next: choose a"):
         mean_over_images(rows, "psnr")
+    with pytest.raises(MotionError, match="choose measured columns"):
+        agreement(rows, rows, ["psnr"])
 
 
-def test_the_command_writes_the_table_with_its_provenance(tmp_path, monkeypatch, coffee):
+def test_offsets_have_a_row_for_each_belief_and_agree_with_themselves(coffee):
+    network = networks.untrained(seed=0)
+    rows = measure_offsets(network, ["g_a.3"], coffee, Transform("rotation", 30), BOOK)
+    assert list(rows["belief"]) == ["window", "sensitivity", "tile"]
+    np.testing.assert_allclose(rows["offset_px"], [0, 0, 1.5], atol=0.25)
+    assert rows["nrmse"][2] > rows["nrmse"][0] > 0
+    assert (agreement(rows, rows, OFFSETS_VALUES)["gap"] == 0).all()
+
+
+def test_the_command_writes_both_tables_with_their_provenance(tmp_path, monkeypatch, coffee):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "registry.toml").touch()
     monkeypatch.setenv("LCIP_ROOT", str(tmp_path))
     monkeypatch.setattr(networks, "trained", lambda quality: networks.untrained(quality))
     monkeypatch.setattr(networks, "identity", lambda quality: "ab" * 32)
+    monkeypatch.setattr(networks, "STAGES", ("g_a.1", "g_a.3"))
     monkeypatch.setattr(evaluate.datasets, "bundled_photographs", lambda: coffee)
     monkeypatch.setattr(evaluate, "TRANSFORMS", SOME[:2])
     evaluate.main(["--quality", "3", "--seed", "0"])
-    frame, provenance = results.read_measured(evaluate.TABLE)
-    assert len(frame) == 2 * 2 * len(networks.STAGES)
-    assert provenance["command"] == "python -m lcip.motion.evaluate --quality 3 --seed 0"
-    assert list(provenance["datasets"]) == ["coffee"]
+    for table, num_rows in ((evaluate.WARPING, 2 * 2 * 2), (evaluate.OFFSETS, 2 * 2 * 3)):
+        frame, provenance = results.read_measured(table)
+        assert len(frame) == num_rows
+        assert provenance["command"] == "python -m lcip.motion.evaluate --quality 3 --seed 0"
+        assert list(provenance["datasets"]) == ["coffee"]
 
 
 def test_the_command_needs_its_choices():

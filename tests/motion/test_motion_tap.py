@@ -42,7 +42,7 @@ def test_layers_are_found_in_running_order_with_their_geometry(network):
     assert list(network.layers) == ["conv", "relu", "pool", "relu#2"]
     assert network.layer("conv") == Layer("conv", 4, 2, 0.0, 3)
     assert network.layer("relu#2") == Layer("relu#2", 4, 4, 1.0, 5)
-    assert network.layer("relu#2").resized_offset_px == 1.5
+    assert network.layer("relu#2").tile_offset_px == 1.5
 
 
 def test_unknown_layer_lists_the_layers(network, picture):
