@@ -89,14 +89,14 @@ def fetch(name: str, progress: bool, source: str | Path | None = None) -> Status
     found, root = entry(name), data_root()
     if _status(found).present:
         return _status(found)
+    if source is None and not found.files:
+        manual = found.manual.rstrip(".")
+        raise DatasetError(f"data set {name!r} has no download. Next: {manual}.")
     with _claimed(root / found.folder), _disk_reported(root / found.folder):
-        if source is not None:
-            _from_source(found, Path(source).expanduser(), root, progress)
-        elif found.files:
+        if source is None:
             _from_network(found, root, progress)
         else:
-            manual = found.manual.rstrip(".")
-            raise DatasetError(f"data set {name!r} has no download. Next: {manual}.")
+            _from_source(found, Path(source).expanduser(), root, progress)
     return _status(found)
 
 

@@ -92,13 +92,14 @@ def test_an_unknown_name_is_refused(letters):
             call("x")
 
 
-def test_what_cannot_be_downloaded_says_how_to_provide_it(letters):
+def test_what_cannot_be_downloaded_says_how_to_provide_it(letters, data_folder):
     assert not status("private").fetchable and status("letters").fetchable
     with pytest.raises(DatasetError) as caught:
         fetch("private", progress=False)
     assert str(caught.value) == (
         "data set 'private' has no download. Next: ask its owner for film.mp4."
     )
+    assert list(data_folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["my film.mp4", ""])
