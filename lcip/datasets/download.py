@@ -13,13 +13,13 @@ import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pooch
 import requests
 import urllib3
 from tqdm import tqdm
 
 from lcip import __version__
 from lcip.datasets.errors import DatasetError
+from lcip.datasets.quiet_pooch import pooch
 from lcip.datasets.registry import Remote
 from lcip.errors import refusal
 

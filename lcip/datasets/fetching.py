@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-import pooch
-
 from lcip.datasets.download import download, matches
 from lcip.datasets.errors import DatasetError
 from lcip.datasets.images import BUNDLED, bundled_path
 from lcip.datasets.items import Item
 from lcip.datasets.modelnet import NUM_POINTS, SEED, prepare_modelnet40
+from lcip.datasets.quiet_pooch import pooch
 from lcip.datasets.registry import Entry, Remote, entry, registry
 from lcip.datasets.roots import data_root
 from lcip.datasets.training_photos import prepare_bsds500, prepare_imagenet_sample

@@ -3,9 +3,8 @@
 import os
 from pathlib import Path
 
-import pooch
-
 from lcip.datasets.errors import DatasetError
+from lcip.datasets.quiet_pooch import pooch
 from lcip.errors import refusal
 
 VARIABLE = "LCIP_DATA"
