@@ -40,6 +40,7 @@ $(PY):
 
 .PHONY: book
 book: $(INSTALLED) ## execute what is stale and render the book to _build/html
+	@[ -d .snakemake ] || rm -rf _build  # without Snakemake's records nobody knows what is stale
 	@rm -f _build/failures
 	@$(SNAKEMAKE) book || $(SAY_WHY)
 	@echo "The book: $(CURDIR)/_build/html/index.html"
@@ -52,9 +53,20 @@ test: book ## unit tests, doctests, every notebook against its stored outputs, t
 notebooks: book ## write fresh outputs into the committed notebooks
 	@$(SNAKEMAKE) refresh || $(SAY_WHY)
 
+TARGET ?= tables
+.PHONY: rebuild
+rebuild: $(INSTALLED) ## with LCIP_DATA: TARGET=weights, streams or tables anew; ARGS=--forceall for all
+	@rm -f _build/failures
+	@$(VENV)/bin/snakemake -s workflow/rebuild.smk --profile workflow/profiles/rebuild \
+	  --cores $(JOBS) $(TARGET) $(ARGS) || $(SAY_WHY)
+
 .PHONY: lint
 lint: $(INSTALLED) ## ruff: style and formatting
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
+
+.PHONY: unlock
+unlock: ## after a build that was killed: let the next one start
+	@$(SNAKEMAKE) --unlock
 
 .PHONY: clean
 clean: ## remove what was built (keeps .venv and everything committed)

@@ -10,3 +10,14 @@ def logged(command):
         "{{ tail -n 60 {log} >&2; {{ echo; echo 'The end of {log}:'; tail -n 25 {log}; }} "
         ">> _build/failures; exit 1; }}"
     )
+
+
+def committed(pattern):
+    """Names below data/, without suffix, of the committed artefacts whose cards match the glob."""
+    found = (ROOT / "data").glob(f"{pattern}.json")
+    return sorted(str(path.relative_to(ROOT).with_suffix("")) for path in found)
+
+
+def kept(*names):
+    """Outputs that are committed: if the job fails, Snakemake puts the old files back."""
+    return [update(name) for name in names]

@@ -1,0 +1,55 @@
+# Base codecs: trained on the training photographs, Kodak coded with them, and every codec measured.
+IMAGES_WEIGHTS = [f"{n}.safetensors" for n in committed("weights/images/factorized-*")]
+IMAGES_STREAMS = [f"{n}.lcip" for n in committed("streams/images/kodak-*")]
+IMAGES_TABLES = [f"data/measured/images/{n}.csv" for n in ("bundled", "kodak")]
+
+
+rule images_fit:
+    output:
+        kept(
+            "data/weights/images/factorized-{family}-q{quality}.safetensors",
+            "data/weights/images/factorized-{family}-q{quality}.json",
+        ),
+    log: "_build/log/images-fit-{family}-q{quality}.log",
+    threads: THREADS
+    resources: mem_mb=8000, runtime=600,
+    message: "Training images/factorized-{wildcards.family}-q{wildcards.quality}"
+    shell:
+        logged(
+            f"{PYTHON} -m lcip.images.fit --family {{wildcards.family}}"
+            f" --quality {{wildcards.quality}} --threads {{threads}} --device {DEVICE}"
+        )
+
+
+# Also writes the table of the originals' PSNR and MS-SSIM, which the archive alone cannot give.
+rule images_streams:
+    input: "data/weights/images/factorized-{family}-q{quality}.safetensors",
+    output:
+        kept(
+            "data/streams/images/kodak-{family}-q{quality}.lcip",
+            "data/streams/images/kodak-{family}-q{quality}.json",
+            "data/measured/images/kodak-{family}-q{quality}.csv",
+            "data/measured/images/kodak-{family}-q{quality}.json",
+        ),
+    log: "_build/log/images-streams-{family}-q{quality}.log",
+    threads: THREADS
+    resources: mem_mb=6000, runtime=60,
+    message: "Coding Kodak with images/factorized-{wildcards.family}-q{wildcards.quality}"
+    shell:
+        logged(
+            f"{PYTHON} -m lcip.images.streams --family {{wildcards.family}}"
+            f" --quality {{wildcards.quality}} --threads {{threads}}"
+        )
+
+
+# Times are measured here, so one thread, and nothing beside it if they are to be quoted.
+rule images_evaluate:
+    input: IMAGES_WEIGHTS,
+    output:
+        kept("data/measured/images/{set}.csv", "data/measured/images/{set}.json"),
+    wildcard_constraints: set="bundled|kodak",
+    log: "_build/log/images-evaluate-{set}.log",
+    threads: 1
+    resources: mem_mb=6000, runtime=240,
+    message: "Measuring image codecs on {wildcards.set}"
+    shell: logged(f"{PYTHON} -m lcip.images.evaluate {{wildcards.set}}")
