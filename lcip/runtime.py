@@ -1,6 +1,6 @@
 """What a computation runs on: seeds, threads, determinism, and a record of the machine.
 
-Importing this module mends two things about the process, so import it before compressai or
+Importing this module mends three things about the process, so import it before compressai or
 torchvision:
 
 * **torchvision beside a CPU-only torch.** The registry's torchvision is linked against CUDA; beside
@@ -10,6 +10,8 @@ torchvision:
   work; `torchvision.ops.nms` itself still refuses to run.
 * **glibc's allocator** gives large blocks back to the kernel after every step and pays page faults
   to get them again. With its thresholds raised, training and inference run 1.6 to 3 times as fast.
+* **tqdm** warns in a notebook that widgets are missing as soon as compressai's dependencies import
+  it. The book uses none, and the warning would put a path of the machine into the page.
 """
 
 import ctypes
@@ -20,6 +22,7 @@ import platform
 import random
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -146,5 +149,11 @@ def environment_report() -> dict[str, object]:
     }
 
 
+def silence_missing_widgets() -> None:
+    """Ignore tqdm's warning that ipywidgets is not installed."""
+    warnings.filterwarnings("ignore", message="IProgress not found")
+
+
 declare_torchvision_operators()
+silence_missing_widgets()
 raise_allocator_thresholds()

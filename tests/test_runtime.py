@@ -74,3 +74,13 @@ def test_environment_report_says_nothing_of_hosts_or_folders():
     assert platform.node() not in values or platform.node() == ""
     assert "/" not in values.replace("N/A", "")
     assert getpass.getuser() not in values.split()
+
+
+def test_a_notebook_without_widgets_is_not_warned_about_them():
+    """Regression: the warning, with a path of the machine, stood in the page of every notebook."""
+    code = (
+        "import warnings, lcip.runtime\n"
+        "warnings.warn('IProgress not found. Please update jupyter and ipywidgets.')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
