@@ -1,7 +1,10 @@
 """Measure codecs on photographs: one row for every codec, setting and picture.
 
-    python -m lcip.images.evaluate bundled      →  data/measured/images/bundled.csv
-    python -m lcip.images.evaluate kodak        →  data/measured/images/kodak.csv
+    python -m lcip.images.evaluate bundled traditional   →  measured/images/bundled-traditional
+    python -m lcip.images.evaluate bundled learned       →  measured/images/bundled-learned
+    python -m lcip.images.evaluate kodak traditional     →  measured/images/kodak-traditional
+
+(Our own codec on Kodak: `lcip.images.streams`.)
 
 A row holds the bytes of the whole file, the rate they make in bits per pixel, what the decoded file
 is worth (PSNR over all RGB samples with peak 255; MS-SSIM) and how long encoding and decoding took:
@@ -203,38 +206,40 @@ def middle(rgb: np.ndarray, largest_side_px: int) -> np.ndarray:
     return rgb[top : top + largest_side_px, left : left + largest_side_px]
 
 
-def write(name: str, num_settings: int, repeats: int, seed: int) -> None:
-    """Measure the traditional codecs on a set, and our own where it has weights."""
+def write(pictures: str, who: str, *, num_settings: int, repeats: int, seed: int) -> None:
+    """Measure the traditional codecs, or our own at every quality that has weights, on a set."""
     began = time.monotonic()
-    photographs = photographs_of(name)
-    entrants = traditional(classical.CODECS, num_settings) + learned("small")
-    parts = [measure([one], photographs, repeats=repeats) for one in tqdm(entrants, desc=name)]
-    digests = {
-        image: hashlib.sha256(repr(rgb.shape).encode() + rgb.tobytes()).hexdigest()
-        for image, rgb in photographs.items()
-    }
-    ours = [setting for entrant in entrants if entrant.is_learned for setting in entrant.settings]
-    weights = [f"images/factorized-small-q{quality}" for quality in ours]
+    photographs = photographs_of(pictures)
+    is_ours = who == "learned"
+    entrants = learned("small") if is_ours else traditional(classical.CODECS, num_settings)
+    parts = [measure([one], photographs, repeats=repeats) for one in tqdm(entrants, desc=pictures)]
+    weights = [f"images/{one.name}-q{q}" for one in entrants for q in one.settings if is_ours]
     results.write_measured(
-        f"images/{name}",
+        f"images/{pictures}-{who}",
         pd.concat(parts, ignore_index=True),
-        command=f"{COMMAND} {name} --settings {num_settings} --repeats {repeats}",
+        command=f"{COMMAND} {pictures} {who} --settings {num_settings} --repeats {repeats}",
         seed=seed,
-        datasets=digests,
-        weights={weight: artifacts.load_weights(weight).identity.hex() for weight in weights},
+        datasets={image: digest(rgb) for image, rgb in photographs.items()},
+        weights={name: artifacts.load_weights(name).identity.hex() for name in weights},
         wall_seconds=time.monotonic() - began,
     )
+
+
+def digest(rgb: np.ndarray) -> str:
+    """SHA-256 of a picture's shape and pixels."""
+    return hashlib.sha256(repr(rgb.shape).encode() + rgb.tobytes()).hexdigest()
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("set", choices=("bundled", "kodak"))
+    parser.add_argument("pictures", choices=("bundled", "kodak"))
+    parser.add_argument("who", choices=("traditional", "learned"))
     parser.add_argument("--settings", type=int, default=10, help="of each traditional codec")
     parser.add_argument("--repeats", type=int, default=1, help="runs that a time is the median of")
     given = parser.parse_args()
     runtime.setup(seed=0, threads=1)
-    write(given.set, given.settings, given.repeats, seed=0)
+    write(given.pictures, given.who, num_settings=given.settings, repeats=given.repeats, seed=0)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,9 @@ THESIS_ORDER = (
     "mbt2018-mean", "BPG 8b 444 x265 ycbcr", "HM", "bmshj2018-hyperprior", "bmshj2018-factorized",
     "WebP", "JPEG2000", "JPEG",
 )  # fmt: skip
+TRADITIONAL = ("VTM", "AV1", "BPG 8b 444 x265 ycbcr", "HM", "WebP", "JPEG2000", "JPEG")
+LEARNED = tuple(codec for codec in THESIS_ORDER if codec not in TRADITIONAL)
+COLOURS = {codec: PALETTE[i] for kin in (TRADITIONAL, LEARNED) for i, codec in enumerate(kin)}
 THESIS_RATE_BPP = (0.0, 2.25)
 THESIS_PSNR_DB = (26.0, 41.0)
 # Of the standard's or the format's first edition, or of the paper.
@@ -115,7 +118,7 @@ def published(points: pd.DataFrame) -> Figure:
     `points`: rows of the published table `kodak_rd_points` with `in_thesis_fig_1_1` = 1.
     """
     return plotting.rd_curves(
-        [thesis_curve(points, codec, "bpp", "psnr_rgb_db") for codec in THESIS_ORDER],
+        [thesis_curve(points, codec) for codec in THESIS_ORDER],
         x_label=RATE,
         y_label=LABELS["psnr_rgb_db"],
         x_range=THESIS_RATE_BPP,
@@ -123,19 +126,23 @@ def published(points: pd.DataFrame) -> Figure:
     )
 
 
-def thesis_curve(points: pd.DataFrame, codec: str, x: str, y: str) -> Curve:
-    """One published codec with the look that it has in `published`."""
-    rows = points[points["codec"] == codec]
-    return Curve(THESIS_TITLES.get(codec, codec), rows[x], rows[y], thesis_kind(points, codec))
-
-
-def thesis_kind(points: pd.DataFrame, codec: str) -> str:
-    """How a published codec is drawn."""
+def thesis_curve(points: pd.DataFrame, codec: str) -> Curve:
+    """One published rate-distortion curve."""
     rows = points[points["codec"] == codec]
     if rows.empty:
         step = "read the published table kodak_rd_points"
         raise LcipError(refusal("codec", codec, points["codec"].unique(), step))
-    return "traditional" if (rows["optimised_for"] == "traditional").all() else "learned"
+    return Curve(title(codec), rows["bpp"], rows["psnr_rgb_db"], thesis_kind(codec), COLOURS[codec])
+
+
+def title(codec: str) -> str:
+    """How a published codec is called in a legend."""
+    return THESIS_TITLES.get(codec, codec)
+
+
+def thesis_kind(codec: str) -> str:
+    """How a published codec is drawn."""
+    return "traditional" if codec in TRADITIONAL else "learned"
 
 
 def thirty_years(bits_percent: Mapping[str, float]) -> Figure:
@@ -145,28 +152,52 @@ def thirty_years(bits_percent: Mapping[str, float]) -> Figure:
     """
     by_year = sorted(bits_percent, key=lambda codec: (YEARS[codec], -bits_percent[codec]))
     return plotting.bars(
-        [f"{THESIS_TITLES.get(codec, codec)} ({YEARS[codec]})" for codec in by_year],
+        [f"{title(codec)} ({YEARS[codec]})" for codec in by_year],
         {"bits": [bits_percent[codec] for codec in by_year]},
         item_label="codec (year)",
         value_label="bits for the same PSNR (% of JPEG's)",
         number_format="{:.1f}",
+        groups=[thesis_kind(codec) for codec in by_year],
     )
 
 
-def time_against_rate(
-    points: Mapping[str, tuple[float, float, str]], *, time_label: str, rate_label: str
-) -> Figure:
-    """One mark a codec: its time on a logarithmic x axis, its BD-rate on y; lower left is better.
+def live_times(encode_ms: pd.Series, bd_rates: pd.Series, titles: Mapping[str, str]) -> Figure:
+    """Encoding time of a megapixel against BD-rate, for the live codecs that have both.
 
-    `points`: legend text → (time, BD-rate in per cent, kind), in the order of the legend.
+    Args:
+        encode_ms: of `race.times`.
+        bd_rates: per cent against JPEG, JPEG's own 0 included.
     """
-    return plotting.line_chart(
-        [Curve(title, [x], [y], look) for title, (x, y, look) in points.items()],
+    return _times(
+        [
+            Curve(titles[name], [encode_ms[name]], [bd_rates[name]], kind(name), colour)
+            for name, colour in LIVE_COLOURS.items()
+            if name in bd_rates.index
+        ],
+        "encoding time (ms per megapixel)",
+    )
+
+
+def published_times(table: pd.DataFrame) -> Figure:
+    """Encoding time of a Kodak photograph against BD-rate, where a time was published.
+
+    `table`: `race.published_table`.
+    """
+    return _times(
+        [
+            Curve(title(codec), [x], [y], thesis_kind(codec), COLOURS[codec])
+            for codec, x, y in table[["encode_s", "psnr_percent"]].itertuples()
+            if np.isfinite(x)
+        ],
+        "encoding time (s per photograph)",
+    )
+
+
+def _times(marks: Sequence[Curve], time_label: str) -> Figure:
+    return plotting.marks(
+        marks,
         x_label=time_label,
-        y_label=rate_label,
-        x_range=None,
-        y_range=None,
-        references=None,
+        y_label="BD-rate against JPEG (%)",
         x_scale="log",
         y_scale="linear",
     )

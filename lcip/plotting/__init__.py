@@ -11,7 +11,7 @@ and a figure without words; `stamp_alt` copies the words to where the book's pag
 
 from lcip.plotting.bars import bars, pmf_steps
 from lcip.plotting.clouds import point_clouds
-from lcip.plotting.curves import Curve, draw_curves, line_chart, rd_curves
+from lcip.plotting.curves import Curve, draw_curves, line_chart, marks, rd_curves
 from lcip.plotting.panels import heat_maps, image_grid
 from lcip.plotting.show import FigureError, check_alt, check_figure, png_bytes, show, stamp_alt
 from lcip.plotting.style import (
@@ -43,6 +43,7 @@ __all__ = [
     "house_style",
     "image_grid",
     "line_chart",
+    "marks",
     "new_figure",
     "pmf_steps",
     "png_bytes",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from lcip.errors import refusal
 from lcip.plotting.curves import Curve, curve_look
@@ -21,12 +22,17 @@ def bars(
     item_label: str,
     value_label: str,
     number_format: str | None,
+    groups: Sequence[str] | None = None,
 ) -> Figure:
-    """Horizontal bars, one group an item (first on top), one bar a series.
+    """Horizontal bars, the first item on top, one bar a series side by side.
 
-    `number_format`, as "{:.1f}", writes each value at its bar's end; None writes none.
+    Args:
+        number_format: as "{:.1f}", writes each value at its bar's end; None writes none.
+        groups: for a single series, the group of every item; each group has its own colour.
     """
     _check(items, series)
+    if groups is not None:
+        _check_groups(items, series, groups)
     with house_style():
         figure = new_figure(1.0 + ROW_IN * max(4, len(items) * len(series)))
         axes = figure.subplots()
@@ -42,9 +48,19 @@ def bars(
         axes.margins(x=0.12, y=0.01)
         axes.grid(False, axis="y")
         axes.set(xlabel=value_label, ylabel=item_label)
-        if len(series) > 1:
+        if groups is not None:
+            _colour_groups(figure, axes.patches, groups)
+        elif len(series) > 1:
             figure.legend(loc="outside upper center", ncols=len(series))
     return figure
+
+
+def _colour_groups(figure: Figure, patches: Sequence[Patch], groups: Sequence[str]) -> None:
+    firsts = {}
+    for patch, group in zip(patches, groups, strict=True):
+        firsts.setdefault(group, patch)
+        patch.set_facecolor(PALETTE[list(firsts).index(group) + 1])
+    figure.legend(firsts.values(), firsts, loc="outside upper center", ncols=len(firsts))
 
 
 def pmf_steps(curves: Sequence[Curve], *, x_label: str, y_label: str) -> Figure:
@@ -87,3 +103,13 @@ def _check(items: Sequence[str], series: Mapping[str, Sequence[float]]) -> None:
         raise FigureError(
             refusal("series", len(series), f"1 to {len(PALETTE) - 1}", "draw two figures")
         )
+
+
+def _check_groups(
+    items: Sequence[str], series: Mapping[str, Sequence[float]], groups: Sequence[str]
+) -> None:
+    many = len(set(groups)) > len(PALETTE) - 1
+    if len(series) != 1 or len(groups) != len(items) or many:
+        found = f"{len(groups)} for {len(items)} items and {len(series)} series"
+        allowed = f"one an item, at most {len(PALETTE) - 1} different, beside one series"
+        raise FigureError(refusal("groups", found, allowed, "give every item its group"))

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from lcip.errors import refusal
 from lcip.plotting.show import FigureError
@@ -105,6 +106,34 @@ def line_chart(
     return figure
 
 
+def marks(
+    points: Sequence[Curve],
+    *,
+    x_label: str,
+    y_label: str,
+    x_scale: Literal["linear", "log"],
+    y_scale: Literal["linear", "log"],
+) -> Figure:
+    """Marks without lines, filled for learned and open for traditional, listed in a legend.
+
+    Each `Curve` is one item, usually of one point, with the mark and colour that it has in
+    `rd_curves` of the same list.
+    """
+    figure = line_chart(
+        points,
+        x_label=x_label,
+        y_label=y_label,
+        x_range=None,
+        y_range=None,
+        references=None,
+        x_scale=x_scale,
+        y_scale=y_scale,
+    )
+    for line in (*figure.axes[0].lines, *_legend_lines(figure)):
+        line.set(linestyle="none", markersize=7)
+    return figure
+
+
 def draw_curves(axes: Axes, curves: Sequence[Curve]) -> None:
     """Draw on given axes; marks and colours count within learned and within traditional apart."""
     seen = {kind: 0 for kind in get_args(Kind)}
@@ -134,3 +163,8 @@ def _legend(figure: Figure, axes: Axes) -> None:
         figure.legend(handles, labels, loc="outside right upper")
     elif len(labels) > 1:
         axes.legend(handles, labels, loc="lower right")
+
+
+def _legend_lines(figure: Figure) -> list[Line2D]:
+    legends = [*figure.legends, figure.axes[0].get_legend()]
+    return [line for legend in legends if legend for line in legend.get_lines()]

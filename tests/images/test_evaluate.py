@@ -1,5 +1,7 @@
 """Rows of measurements: what is in them, who takes part, how two tables are compared."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -153,21 +155,51 @@ def test_an_empty_folder_is_refused(tmp_path) -> None:
         evaluate.chosen_photographs(["coffee"], tmp_path, 8192)
 
 
-def test_the_recorded_table_knows_what_made_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    written = {}
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> dict:
+    """What would be written; the bundled set is one small picture."""
+    kept = {}
 
     def keep(name: str, frame: pd.DataFrame, **record: object) -> None:
-        written.update(name=name, frame=frame, **record)
+        kept.update(name=name, frame=frame, **record)
 
     monkeypatch.setattr(evaluate.results, "write_measured", keep)
-    monkeypatch.setattr(evaluate.artifacts, "weights_names", lambda: [])
     monkeypatch.setattr(evaluate, "photographs_of", lambda name: {"a": picture()})
-    evaluate.write("bundled", num_settings=2, repeats=1, seed=0)
-    assert written["name"] == "images/bundled" and len(written["frame"]) == 2 * len(
-        classical.CODECS
+    return kept
+
+
+def test_a_recorded_table_knows_what_made_it(written: dict) -> None:
+    evaluate.write("bundled", "traditional", num_settings=2, repeats=1, seed=0)
+    assert written["name"] == "images/bundled-traditional"
+    assert len(written["frame"]) == 2 * len(classical.CODECS)
+    command = "python -m lcip.images.evaluate bundled traditional --settings 2 --repeats 1"
+    assert written["command"] == command
+    assert written["datasets"] == {"a": evaluate.digest(picture())} and written["weights"] == {}
+
+
+def test_a_recorded_table_of_ours_names_the_weights(
+    written: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = Entrant(
+        "factorized-small", "ours", True, (3,), lambda rgb, q: b"x", lambda data, q: picture()
     )
-    assert written["command"] == "python -m lcip.images.evaluate bundled --settings 2 --repeats 1"
-    assert list(written["datasets"]) == ["a"] and written["weights"] == {}
+    loaded = []
+
+    def load(name: str) -> SimpleNamespace:
+        loaded.append(name)
+        return SimpleNamespace(identity=bytes(32))
+
+    monkeypatch.setattr(evaluate, "learned", lambda family: [raw])
+    monkeypatch.setattr(evaluate.artifacts, "load_weights", load)
+    evaluate.write("bundled", "learned", num_settings=10, repeats=1, seed=0)
+    assert written["name"] == "images/bundled-learned"
+    assert written["weights"] == {"images/factorized-small-q3": "00" * 32}
+    assert loaded == ["images/factorized-small-q3"]
+
+
+def test_a_digest_tells_shapes_apart() -> None:
+    flat = np.zeros((2, 8, 3), np.uint8)
+    assert evaluate.digest(flat) != evaluate.digest(flat.reshape(4, 4, 3))
 
 
 def test_an_entrant_is_only_its_two_functions() -> None:

@@ -128,8 +128,28 @@ def test_the_years_are_in_order(points: pd.DataFrame) -> None:
     assert figure.axes[0].texts[0].get_text() == "100.0"
 
 
-def test_time_is_drawn_on_a_logarithmic_axis() -> None:
-    marks = {"JPEG": (9.0, 0.0, "traditional"), "ours": (270.0, -20.0, "learned")}
-    labels = {"time_label": "encoding time (ms)", "rate_label": "BD-rate (%)"}
-    figure = plotting.check_figure(figures.time_against_rate(marks, **labels))
-    assert figure.axes[0].get_xscale() == "log" and len(figure.axes[0].lines) == 2
+def test_live_times_are_drawn_for_whoever_has_a_delta() -> None:
+    encode_ms = pd.Series({"jpeg": 9.0, "avif": 600.0, "factorized-small": 300.0})
+    deltas = pd.Series({"avif": -57.0, "jpeg": 0.0})
+    figure = plotting.check_figure(figures.live_times(encode_ms, deltas, TITLES))
+    lines = figure.axes[0].lines
+    assert [line.get_label() for line in lines] == ["AVIF", "JPEG"]
+    assert [line.get_xydata().tolist() for line in lines] == [[[600.0, -57.0]], [[9.0, 0.0]]]
+    assert figure.axes[0].get_xscale() == "log"
+
+
+def test_published_times_leave_out_what_was_not_published(points: pd.DataFrame) -> None:
+    table = race.published_table(points, anchor="JPEG", interpolation="pchip")
+    figure = plotting.check_figure(figures.published_times(table))
+    drawn = {line.get_label(): line for line in figure.axes[0].lines}
+    assert len(drawn) == 12 and "elic2022" not in drawn
+    curves = {line.get_label(): line for line in figures.published(points).axes[0].lines}
+    for name, line in drawn.items():
+        assert line.get_color() == curves[name].get_color()
+        assert (line.get_markerfacecolor() == "white") == (curves[name].get_linestyle() == "--")
+
+
+def test_the_kinds_are_those_of_the_published_table(points: pd.DataFrame) -> None:
+    old = set(points.loc[points["optimised_for"] == "traditional", "codec"])
+    assert old == set(figures.TRADITIONAL)
+    assert set(figures.LEARNED) == set(points["codec"]) - old

@@ -150,6 +150,40 @@ def test_bars_that_do_not_fit_are_refused(items, series) -> None:
         plotting.bars(items, series, item_label="i (1)", value_label="v (1)", number_format=None)
 
 
+def test_groups_have_a_colour_and_a_name_each() -> None:
+    labels = {"item_label": "codec (year)", "value_label": "bits (%)", "number_format": None}
+    figure = plotting.bars(
+        ["a", "b", "c"], {"bits": [3, 2, 1]}, groups=["old", "new", "old"], **labels
+    )
+    colours = [patch.get_facecolor() for patch in figure.axes[0].patches]
+    assert colours[0] == colours[2] != colours[1]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["old", "new"]
+
+
+@pytest.mark.parametrize(
+    ("series", "groups"),
+    [
+        ({"s": [1, 2]}, ["old"]),
+        ({"s": [1, 2], "t": [1, 2]}, ["old", "new"]),
+    ],
+)
+def test_groups_that_do_not_fit_are_refused(series, groups) -> None:
+    labels = {"item_label": "i (1)", "value_label": "v (1)", "number_format": None}
+    with pytest.raises(FigureError, match="groups is .* one an item"):
+        plotting.bars(["a", "b"], series, groups=groups, **labels)
+
+
+def test_marks_have_no_lines_and_the_looks_of_their_curves() -> None:
+    given = [*curves("learned", 3), *curves("traditional", 3)]
+    scales = {"x_scale": "log", "y_scale": "linear"}
+    marks = plotting.marks(given, x_label="time (ms)", y_label="BD-rate (%)", **scales)
+    lines = plotting.rd_curves(given, **RD)
+    for mark, line in zip(marks.axes[0].lines, lines.axes[0].lines, strict=True):
+        assert mark.get_linestyle() == "None"
+        assert mark.get_marker() == line.get_marker() and mark.get_color() == line.get_color()
+    assert all(line.get_linestyle() == "None" for line in marks.legends[0].get_lines())
+
+
 def test_a_distribution_is_drawn_as_steps_from_zero() -> None:
     given = [Curve("one", [-1, 0, 1], [0.2, 0.5, 0.3], "learned"), *curves("bound", 1)]
     figure = plotting.pmf_steps(given, x_label="symbol (integer)", y_label="p (probability)")
