@@ -1,6 +1,7 @@
 """Figures of this chapter: arrays in, figure out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import NamedTuple
 
 import matplotlib
@@ -11,14 +12,17 @@ from matplotlib.figure import Figure
 from lcip.errors import refusal
 from lcip.motion.affine import MotionError
 from lcip.motion.compare import Comparison
-from lcip.plotting import SEQUENTIAL, WIDTH_IN, house_style, new_figure
+from lcip.plotting import GREY, PALETTE, SEQUENTIAL, house_style, new_figure
 
 TILES = 3
 VALUES_MAP = "viridis"
 BLANK = "#9a9a9a"
-GAP_SHARE = 16  # the line between tiles is one sample for every 16 of a tile's side, at least one
-LABEL_IN = 0.3
-BAR_IN = 0.75
+GAP_SHARE = 16  # a gap between tiles is one sample for 16 of a tile's side, at least one
+ROW_IN = 1.63
+BAR_IN = 1.1
+OFFSETS_IN = 3.6
+SWEEP_ROW_IN = 2.1
+LEGEND_IN = 0.6
 TITLES = ("picture", "layer, actual", "layer, predicted", "|predicted - actual|")
 
 
@@ -58,16 +62,18 @@ def value_limits(tensor: np.ndarray) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def residual_figure(rows: Sequence[Row], channels: np.ndarray, residual_max: float) -> Figure:
+def residual_figure(
+    rows: Sequence[Row], channels: np.ndarray, residual_max: float, title: str
+) -> Figure:
     """The published layout: a line a motion; picture, layer as it is, as predicted, what is left.
 
     The first row's layer sets the colours of all values; residuals are coloured from 0 to
-    `residual_max`. Grey is what the mask leaves out.
+    `residual_max`. Grey is what the mask leaves out. `title` names picture, network and layer.
     """
     limits = value_limits(rows[0].comparison.actual[channels])
-    side = WIDTH_IN / 4
     with house_style():
-        figure = new_figure(len(rows) * side + BAR_IN)
+        figure = new_figure(len(rows) * ROW_IN + BAR_IN)
+        figure.suptitle(title, fontsize=10)
         grid = figure.subplots(len(rows), len(TITLES), squeeze=False)
         for axes, row in zip(grid, rows, strict=True):
             values, residuals = _draw_row(axes, row, channels, limits, residual_max)
@@ -105,3 +111,81 @@ def _bar(figure: Figure, drawn: object, axes: list[Axes], label: str, extend: st
         extend=extend, shrink=0.9, pad=0.01,
     )  # fmt: skip
     bar.ax.set_yticks([])
+
+
+class Sweep(NamedTuple):
+    """One panel: a layer's error over the translation, and two lines to hold it against.
+
+    `published` is (translation_px, nrmse) of another network's layer of the same stride, or None.
+    """
+
+    title: str
+    shifts_px: Sequence[float]
+    nrmse: Sequence[float]
+    unmoved_nrmse: Sequence[float]
+    published: tuple[Sequence[float], Sequence[float]] | None
+
+
+def sweep_figure(panels: Sequence[Sweep]) -> Figure:
+    """Error against translation: two panels a line, one a layer, in one scale."""
+    with house_style():
+        figure = new_figure(SWEEP_ROW_IN * ceil(len(panels) / 2) + LEGEND_IN)
+        shape = ceil(len(panels) / 2), 2
+        grid = list(figure.subplots(*shape, sharex=True, sharey=True, squeeze=False).flat)
+        for axes, panel in zip(grid, panels, strict=False):
+            _draw_sweep(axes, panel)
+        for axes in grid[len(panels) :]:
+            axes.remove()
+        figure.supxlabel("horizontal translation (px)", fontsize=10)
+        figure.supylabel("NRMSE (part of the range R)", fontsize=10)
+        labels = {line.get_label(): line for axes in grid[: len(panels)] for line in axes.lines}
+        figure.legend(labels.values(), labels.keys(), loc="outside upper center", ncols=3)
+    return figure
+
+
+def _draw_sweep(axes: Axes, panel: Sweep) -> None:
+    look = {"color": GREY, "linewidth": 1.2}
+    axes.plot(panel.shifts_px, panel.unmoved_nrmse, linestyle="--", label="doing nothing", **look)
+    if panel.published is not None:
+        label = "published, of another network"
+        axes.plot(*panel.published, linestyle=":", color=PALETTE[2], label=label)
+    axes.plot(panel.shifts_px, panel.nrmse, color=PALETTE[1], label="predicted by warping")
+    axes.set(title=panel.title, xlim=(min(panel.shifts_px), max(panel.shifts_px)))
+    axes.set_ylim(bottom=0)
+
+
+class Belief(NamedTuple):
+    """A layer's error for each offset believed in, in pixels; `listens_px` is its own centre."""
+
+    label: str
+    stride: int
+    offsets_px: Sequence[float]
+    nrmse: Sequence[float]
+    listens_px: float
+
+
+def offset_figure(panels: Mapping[str, Sequence[Belief]]) -> Figure:
+    """Error against the offset believed in, one panel a network, one line a layer, in one scale.
+
+    Each line is relative to its own lowest point; a ring marks where the layer listens.
+    """
+    with house_style():
+        figure = new_figure(OFFSETS_IN)
+        grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+        for axes, (title, beliefs) in zip(grid, panels.items(), strict=True):
+            for colour, belief in zip(PALETTE, beliefs, strict=False):
+                _draw_belief(axes, belief, colour)
+            axes.axvline(0, color=GREY, linewidth=1, zorder=0)
+            axes.set(title=title, xlabel="offset believed in (strides)")
+        grid[0].set_ylabel("NRMSE over its minimum (%)")
+        figure.legend(*grid[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return figure
+
+
+def _draw_belief(axes: Axes, belief: Belief, colour: str) -> None:
+    places = np.asarray(belief.offsets_px) / belief.stride
+    extra = 100 * (np.asarray(belief.nrmse) / np.min(belief.nrmse) - 1)
+    own = belief.listens_px / belief.stride
+    axes.plot(places, extra, color=colour, label=belief.label)
+    height = np.interp(own, places, extra)
+    axes.plot(own, height, "o", color=colour, markerfacecolor="white", markersize=7)

@@ -49,9 +49,31 @@ def agreement(live: pd.DataFrame, recorded: pd.DataFrame, values: Sequence[str])
     return both.assign(gap=pd.concat(gaps, axis=1).max(axis=1))
 
 
+def label(kind: str, amount: float, unit: str) -> str:
+    """A transform in words.
+
+    >>> label("translation_x", 35.0, "px"), label("scale_x", 1.2, "ratio")
+    ('translation_x 35 px', 'scale_x 1.2')
+    """
+    words = {"none": "", "ratio": f" {amount:g}"}
+    return kind + words.get(unit, f" {amount:g} {unit}")
+
+
 def mean_over_images(rows: pd.DataFrame, value: str) -> pd.DataFrame:
     """Mean of `value` over the images: a line for each transform, a column for each stride."""
     if value not in rows:
         raise MotionError(refusal("value", value, rows.columns, "choose a measured column"))
-    table = rows.groupby([*LINES, "stride"], sort=False)[value].mean().unstack("stride")
-    return table[sorted(table.columns)]
+    lines = [label(*line) for line in zip(*(rows[name] for name in LINES), strict=True)]
+    transforms = pd.Series(lines, rows.index, name="motion")
+    return (
+        rows.groupby([transforms, "stride"], sort=False)[value].mean().unstack().sort_index(axis=1)
+    )
+
+
+def part_left(rows: pd.DataFrame) -> pd.DataFrame:
+    """What warping leaves of the error of doing nothing, a mean over the images of either first.
+
+    Lines and columns as in `mean_over_images`, without the identity, where nothing is to be left.
+    """
+    moved = rows[rows["transform"] != "identity"]
+    return mean_over_images(moved, "nrmse") / mean_over_images(moved, "unmoved_nrmse")

@@ -10,7 +10,7 @@ from lcip.motion import evaluate, networks
 from lcip.motion.affine import MotionError
 from lcip.motion.evaluate import BOOK, OFFSETS_VALUES, WARPING_VALUES, measure, measure_offsets
 from lcip.motion.frames import Transform
-from lcip.motion.rows import agreement, mean_over_images
+from lcip.motion.rows import agreement, mean_over_images, part_left
 
 SOME = (Transform("identity", 0), Transform("translation_x", 16), Transform("rotation", 10))
 
@@ -83,8 +83,17 @@ def test_mean_over_images_has_a_line_a_transform_and_a_column_a_stride(rows):
     two = pd.concat([rows, rows.assign(image="other", nrmse=rows["nrmse"] + 0.5)])
     table = mean_over_images(two, "nrmse")
     assert list(table.columns) == [2, 4, 8, 16]
-    assert [line[0] for line in table.index] == ["identity", "translation_x", "rotation"]
-    np.testing.assert_allclose(table.loc[("identity", 0.0, "none")], 0.25)
+    assert list(table.index) == ["identity", "translation_x 16 px", "rotation 10 deg"]
+    np.testing.assert_allclose(table.loc["identity"], 0.25)
+
+
+def test_part_left_is_a_ratio_of_means_without_the_identity(rows):
+    other = rows.assign(image="other", nrmse=3 * rows["nrmse"], unmoved_nrmse=rows["unmoved_nrmse"])
+    table = part_left(pd.concat([rows, other]))
+    assert list(table.index) == ["translation_x 16 px", "rotation 10 deg"]
+    turned = rows[rows["transform"] == "rotation"].set_index("stride")
+    expected = 2 * turned["nrmse"] / turned["unmoved_nrmse"]
+    np.testing.assert_allclose(table.loc["rotation 10 deg"], expected)
 
 
 def test_mean_of_an_unknown_column_is_refused(rows):

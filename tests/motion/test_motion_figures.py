@@ -45,7 +45,7 @@ def test_value_limits_leave_out_one_per_cent_at_either_end():
 def test_residual_figure_shares_its_colours_and_blanks_the_mask():
     picture = np.zeros((32, 32, 3), np.float32)
     rows = [figures.Row(name, picture, comparison(seed)) for seed, name in enumerate("ab")]
-    figure = figures.residual_figure(rows, np.arange(9), residual_max=2.0)
+    figure = figures.residual_figure(rows, np.arange(9), residual_max=2.0, title="noise")
     plotting.check_figure(figure)
     images = [axes.images[0] for axes in figure.axes[:8]]
     assert {image.get_clim() for image in (images[3], images[7])} == {(0.0, 2.0)}
@@ -54,3 +54,25 @@ def test_residual_figure_shares_its_colours_and_blanks_the_mask():
     assert np.isnan(residual[0, 0]) and residual[4, 4] == pytest.approx(0.5)
     assert [axes.get_title() for axes in figure.axes[:4]] == list(figures.TITLES)
     assert [figure.axes[i].get_ylabel() for i in (0, 4)] == ["a", "b"]
+    assert figure.get_suptitle() == "noise"
+
+
+def test_offset_figure_is_relative_to_each_lines_minimum():
+    belief = figures.Belief("stride 4", 4, [-4.0, 0.0, 4.0], [0.03, 0.02, 0.04], listens_px=2.0)
+    figure = figures.offset_figure({"untrained": [belief], "trained": [belief]})
+    plotting.check_figure(figure)
+    line, ring = figure.axes[1].lines[:2]
+    np.testing.assert_allclose(line.get_xdata(), [-1, 0, 1])
+    np.testing.assert_allclose(line.get_ydata(), [50, 0, 100], atol=1e-9)
+    np.testing.assert_allclose((ring.get_xdata()[0], ring.get_ydata()[0]), (0.5, 50))
+    assert figure.axes[0].get_title() == "untrained"
+
+
+def test_sweep_figure_draws_a_panel_a_layer_with_shared_axes():
+    plain = figures.Sweep("stride 2", [0, 1, 2], [0, 0.02, 0], [0, 0.03, 0.04], None)
+    panels = [plain, plain._replace(published=([0, 2], [0.0, 0.01])), plain]
+    figure = figures.sweep_figure(panels)
+    plotting.check_figure(figure)
+    assert [len(axes.lines) for axes in figure.axes] == [2, 3, 2]
+    assert figure.axes[0].get_ylim() == figure.axes[2].get_ylim()
+    assert figure.axes[1].get_title() == "stride 2"
