@@ -11,22 +11,23 @@
 
 **Which coder, and why.** One of our own, a range coder with byte-wise termination, for every use.
 `benchmarks/coding.py` compares it with the two libraries of the field on messages of Laplacian
-symbols under 100 tables (one core of an AMD EPYC; times a symbol, ratio to CompressAI's rANS):
+symbols under 100 tables (a busy core of an AMD EPYC; times a symbol, and as a ratio to CompressAI):
 
-                          16 symbols, 50.4 bits                300,000 symbols, 942,073.9 bits
+                          16 symbols, 50.4 bits                300,000 symbols, 942,073 bits
                           bits over  encode       decode       bits over  encode      decode
                           mean  max
-    CompressAI 1.2.8      47.2   64  7.3 µs 1.00  7.7 µs 1.00       38.8  45 ns 1.00  133 ns 1.00
+    CompressAI 1.2.8      47.2   64  5.9 µs 1.00  6.4 µs 1.00       39.3  72 ns 1.00  118 ns 1.00
     constriction 0.5.0
-      range               15.6   33  1.7 µs 0.23  2.1 µs 0.28       38.8 112 ns 2.49  146 ns 1.09
-      ANS                 33.1   50  3.0 µs 0.42  2.7 µs 0.35       38.8 103 ns 2.28  139 ns 1.05
-    ours                   2.6    8  0.6 µs 0.08  0.3 µs 0.04       -1.2  11 ns 0.25   52 ns 0.39
+      range               15.6   33  1.6 µs 0.28  2.2 µs 0.35       39.3 115 ns 1.60  146 ns 1.24
+      ANS                 33.1   50  1.5 µs 0.26  2.2 µs 0.34       39.3 113 ns 1.56  138 ns 1.17
+    ours                   2.7    8  0.6 µs 0.10  0.3 µs 0.05        7.3  25 ns 0.35   42 ns 0.35
 
-CompressAI's rANS ends with its 64-bit state and constriction's coders with whole 32-bit words: a
-message of 30 bits costs up to 96 bits there, where ours takes 32. On long messages the few bytes
-vanish and speed decides: CompressAI's binding spends its time on Python lists, constriction is
-quick only for runs of one model. Its Python interface, too, takes probabilities as floats, so that
-floats would decide how a byte is read; and neither library refuses a stream that it did not write.
+CompressAI's rANS ends with a 64-bit state and constriction's coders with whole 32-bit words: a
+message of 30 bits takes 64 bits with either ANS, 32 or 64 with constriction's range coder, 32 with
+ours. On long messages the few bytes vanish and speed decides: CompressAI's binding spends its time
+on Python lists, constriction is quick only for runs of one model. Its Python interface, too, takes
+probabilities as floats, so that floats would decide how a byte is read; and neither library refuses
+a stream that it did not write.
 
 **What is refused.** `decode` accepts a byte string only if `encode` writes exactly it; containers
 and packets carry a checksum and the model's identity, so that a stream of another model, cut
