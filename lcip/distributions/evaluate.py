@@ -58,15 +58,16 @@ def committed() -> list[tuple[str, int]]:
     ]
 
 
-def measure_all() -> pd.DataFrame:
-    """The whole table."""
-    rows = []
+def measure_all() -> tuple[pd.DataFrame, dict[str, str]]:
+    """The whole table, and the identity of every model behind it."""
+    rows, identities = [], {}
     for family, quality in tqdm(committed(), desc="codecs"):
         codec = factorized.load(family, quality)
+        identities[factorized.weights_name(family, quality)] = codec.identity.hex()
         facts = {"family": family, "quality": quality, "lmbda": codec.card["lmbda"]}
         rows += [facts | r for r in kodak_rows(codec, family, quality)]
         rows += [facts | r for r in photograph_rows(codec, list(PHOTOGRAPHS))]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows), identities
 
 
 def main() -> None:
@@ -76,13 +77,15 @@ def main() -> None:
     given = parser.parse_args()
     runtime.setup(seed=0, threads=given.threads)
     began = time.monotonic()
+    rows, identities = measure_all()
     results.write_measured(
         TABLE,
-        measure_all(),
+        rows,
         command="python -m lcip.distributions.evaluate",
         seed=None,
         datasets={},
         wall_seconds=time.monotonic() - began,
+        weights=identities,
     )
 
 

@@ -2,7 +2,8 @@
 
 Loss: L = R + λ·255²·MSE, R in bits per pixel. Data: random crops of the training photographs,
 flipped at random; 5 % of the photographs, chosen by the seed, are kept for validation (centre
-crops, rounding instead of noise). Kodak is never looked at.
+crops, rounding instead of noise). Kodak is never looked at. Last, the densities alone are fitted to the final
+transforms (`entropy_fit`).
 """
 
 import argparse
@@ -14,7 +15,7 @@ import torch
 from torch import Tensor
 
 from lcip import datasets, paths, runtime, training
-from lcip.images import factorized
+from lcip.images import entropy_fit, factorized
 
 VALIDATION_SHARE = 0.05
 VALIDATION_CROP_PX = 256
@@ -135,6 +136,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--family", default="small", choices=list(factorized.FAMILIES))
     parser.add_argument("--quality", type=int, required=True, help="1 to 8; decides lambda")
     parser.add_argument("--steps", type=int, default=24_000)
+    parser.add_argument("--refit-steps", type=int, default=600, help="of the densities alone")
     parser.add_argument("--learning-rate", type=float, default=5e-4)
     parser.add_argument("--crop-px", type=int, default=128)
     parser.add_argument("--batch-size", type=int, default=8)
@@ -184,6 +186,14 @@ def main() -> None:
     checkpoint = given.checkpoint or paths.root() / "runs" / f"{name}.checkpoint.pt"
     settings = settings_of(given)
     result = training.fit(task, settings, device=given.device, checkpoint=checkpoint)
+    refit = entropy_fit.refit(
+        task.model,
+        pictures,
+        held_out,
+        steps=given.refit_steps,
+        seed=given.seed,
+        device=given.device,
+    )
     task.model.cpu()
     card = training.card(
         settings,
@@ -197,6 +207,7 @@ def main() -> None:
         batch_size=given.batch_size,
         bfloat16_transforms=not given.float32,
         started_from=given.start_from,
+        entropy_model_refit=refit,
         device=given.device,
         environment=runtime.environment_report(),
     )

@@ -6,7 +6,6 @@ originals (PSNR, MS-SSIM) is measured when the archive is written, and kept as a
 """
 
 import argparse
-import hashlib
 import time
 from dataclasses import dataclass
 
@@ -80,19 +79,18 @@ def write_kodak(family: str, quality: int) -> None:
     """Compress all of Kodak; write the archive and a table of the same name, one row an image."""
     began = time.monotonic()
     codec = factorized.load(family, quality)
-    files, rows, names, digests = [], [], [], {}
-    for item in tqdm(datasets.kodak(), desc="kodak"):
+    items = datasets.kodak()
+    files, rows = [], []
+    for item in tqdm(items, desc="kodak"):
         original = datasets.read_image(item.path)
         file = codec.compress(original)
         row = measure(codec, coded(codec, item.name, file), original)
         rows.append({"family": family, "quality": quality, "lmbda": codec.card["lmbda"], **row})
         files.append(file)
-        names.append(item.name)
-        digests[item.name] = hashlib.sha256(item.path.read_bytes()).hexdigest()
     card = {
         "model": factorized.weights_name(family, quality),
         "data": "Kodak Photo CD, 24 images",
-        "names": names,
+        "names": [item.name for item in items],
         "num_items": len(files),
         "environment": runtime.environment_report(),
     }
@@ -103,8 +101,9 @@ def write_kodak(family: str, quality: int) -> None:
         pd.DataFrame(rows),
         command=f"python -m lcip.images.streams --family {family} --quality {quality}",
         seed=None,
-        datasets=digests,
+        datasets={"kodak": datasets.fingerprint(items)},
         wall_seconds=time.monotonic() - began,
+        weights={card["model"]: codec.identity.hex()},
     )
 
 

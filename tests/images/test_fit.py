@@ -26,8 +26,8 @@ def photographs(tmp_path, monkeypatch):
 
 
 def train(monkeypatch, *options):
-    given = ["--quality", "3", "--steps", "4", "--crop-px", "64", "--batch-size", "2", *options]
-    monkeypatch.setattr(sys, "argv", ["fit", *given])
+    given = ["--quality", "3", "--steps", "4", "--crop-px", "64", "--batch-size", "2", "--refit-steps", "3"]
+    monkeypatch.setattr(sys, "argv", ["fit", *given, *options])
     fit.main()
 
 
@@ -37,6 +37,9 @@ def test_the_command_writes_weights_that_load_and_compress(photographs, monkeypa
     assert codec.card["steps"] == 4 and codec.card["lmbda"] == 0.0067
     assert codec.card["data"] == "training photographs: 19 trained on, 1 held out"
     assert {"objective", "rate_bpp", "psnr_db"} == set(codec.card["validation"])
+    refit = codec.card["entropy_model_refit"]
+    after = refit["held_out_bits_per_position_after"]
+    assert refit["steps"] == 3 and after <= refit["held_out_bits_per_position_before"]
     picture = np.random.default_rng(2).integers(0, 256, (20, 30, 3), dtype=np.uint8)
     assert codec.decompress(codec.compress(picture)).shape == picture.shape
 
