@@ -18,6 +18,8 @@ from lcip.images.evaluate import PEAK, Entrant
 
 QUALITIES = ("psnr_rgb_db", "ms_ssim_db")
 PROBE_PX = 8
+# Live codecs and their nearest relatives among the published curves.
+KIN = {"jpeg": "JPEG", "jpeg2000": "JPEG2000", "webp": "WebP", "heic": "HM", "avif": "AV1"}
 
 
 def mean_curves(rows: pd.DataFrame) -> pd.DataFrame:
@@ -105,6 +107,22 @@ def published_table(points: pd.DataFrame, *, anchor: str, interpolation: str) ->
         table[codec] = (0.0 if codec == anchor else delta, *seconds)
     columns = ["psnr_percent", "encode_s", "decode_s"]
     return pd.DataFrame.from_dict(table, orient="index", columns=columns)
+
+
+def against_published(
+    curves: pd.DataFrame, points: pd.DataFrame, *, interpolation: str
+) -> pd.Series:
+    """BD-rate by PSNR, in per cent, of measured mean curves against their published kin.
+
+    `curves`: `mean_curves` on the photographs that `points` were published for. Negative: ours
+    needs less.
+    """
+    published = points.rename(columns={"bpp": "rate_bpp"})
+    columns = ["codec", "rate_bpp", "psnr_rgb_db"]
+    both = pd.concat([curves[columns], published[columns]])
+    return pd.Series(
+        {name: _delta(both, kin, name, "psnr_rgb_db", interpolation) for name, kin in KIN.items()}
+    )
 
 
 def _delta(

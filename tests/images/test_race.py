@@ -107,6 +107,15 @@ def test_published_curves_give_deltas_and_median_times() -> None:
     assert np.isnan(table.loc["new", "encode_s"])
 
 
+def test_measured_curves_stand_beside_their_published_kin() -> None:
+    measured = race.mean_curves(frame(*(rows_of(name, 0.5) for name in race.KIN)))
+    rows = frame(*(rows_of(name, 1.0) for name in race.KIN.values()))
+    points = rows.rename(columns={"rate_bpp": "bpp"})[["codec", "bpp", "psnr_rgb_db"]]
+    deltas = race.against_published(measured, points, interpolation="pchip")
+    assert list(deltas.index) == list(race.KIN)
+    np.testing.assert_allclose(deltas, -50)
+
+
 @pytest.fixture(scope="module")
 def photograph() -> np.ndarray:
     from lcip.datasets import bundled_photographs
