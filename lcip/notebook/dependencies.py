@@ -34,14 +34,16 @@ def dependencies(path: Path) -> Dependencies:
 
 def modules(notebook: Document) -> tuple[str, ...]:
     """The files of `lcip` that the notebook's code cells import, directly or through another."""
-    waiting = {name for cell in notebook.cells for name in imported(cell.tree(), package="")}
+    root = paths.root()
+    names = {name for cell in notebook.cells for name in names_in(cell.tree(), package="")}
+    waiting = {module for name in names if (module := module_of(root, name))}
     seen: set[str] = set()
     while waiting:
         name = waiting.pop()
         seen.add(name)
-        waiting |= imports_of(paths.root(), name) - seen
+        waiting |= imports_of(root, name) - seen
     files = {file for name in seen for file in files_of(name)}
-    return tuple(sorted(str(file.relative_to(paths.root())) for file in files))
+    return tuple(sorted(str(file.relative_to(root)) for file in files))
 
 
 def files_of(name: str) -> list[Path]:
@@ -50,7 +52,7 @@ def files_of(name: str) -> list[Path]:
     if source.name != "__init__.py":
         return [source]
     others = (path for path in source.parent.iterdir() if path.is_file() and path.suffix != ".py")
-    return [source, *(path for path in others if path.suffix not in (".pyc", ".md"))]
+    return [source, *(path for path in others if not path.name.startswith("."))]
 
 
 def source_of(root: Path, name: str) -> Path | None:
@@ -63,38 +65,35 @@ def source_of(root: Path, name: str) -> Path | None:
 
 
 def imports_of(root: Path, name: str) -> set[str]:
-    """The modules that the module `name` imports anywhere in its text, and its parent packages."""
+    """The modules that the module `name` imports anywhere in its text, and its parent package."""
     file = source_of(root, name)
     package = name if file.name == "__init__.py" else name.rpartition(".")[0]
-    parents = {name.rpartition(".")[0]} - {""}
-    return parents | set(imported(parsed(file, file.stat().st_mtime_ns), package))
+    names = names_in_file(file, file.stat().st_mtime_ns, package) | {name.rpartition(".")[0]}
+    return {module for dotted in names if (module := module_of(root, dotted))}
 
 
 @cache
-def parsed(file: Path, changed: int) -> ast.Module:
-    """The syntax tree of a file, parsed once for each state of it."""
-    return ast.parse(file.read_text(encoding="utf8"), str(file))
+def names_in_file(file: Path, changed: int, package: str) -> frozenset[str]:
+    """What a file imports, read once for each state of it."""
+    return frozenset(names_in(ast.parse(file.read_text(encoding="utf8"), str(file)), package))
 
 
-def imported(tree: ast.Module, package: str) -> Iterator[str]:
-    """The modules of `lcip` that a tree names, `package` being the one it lies in."""
-    root = paths.root()
-    for node in relevant(tree):
-        for name in named(node, package):
-            if name.split(".")[0] == PACKAGE:
-                yield from longest_modules(root, name)
+def names_in(tree: ast.Module, package: str) -> set[str]:
+    """The dotted names below `lcip` that a tree imports, `package` being the one it lies in."""
+    names = (name for node in relevant(tree) for name in named(node, package))
+    return {name for name in names if name.split(".")[0] == PACKAGE}
 
 
 def relevant(tree: ast.AST) -> Iterator[ast.AST]:
     """All nodes that may run: not those under `if TYPE_CHECKING`."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-            for other in node.orelse:
-                yield other
-                yield from relevant(other)
-            continue
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
         yield node
-        yield from relevant(node)
+        if isinstance(node, ast.If) and chain(node.test).endswith("TYPE_CHECKING"):
+            waiting += node.orelse
+        else:
+            waiting += ast.iter_child_nodes(node)
 
 
 def named(node: ast.AST, package: str) -> list[str]:
@@ -105,12 +104,20 @@ def named(node: ast.AST, package: str) -> list[str]:
         base = absolute(node, package)
         return [base, *(f"{base}.{alias.name}" for alias in node.names)]
     if isinstance(node, ast.Attribute):
-        text = ast.unparse(node)
-        return [text] if text.startswith(f"{PACKAGE}.") else []
-    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+        return [chain(node)]
+    if isinstance(node, ast.Call) and chain(node.func).endswith("import_module"):
         values = (item.value for item in node.args if isinstance(item, ast.Constant))
         return [value for value in values if isinstance(value, str)]
     return []
+
+
+def chain(node: ast.expr) -> str:
+    """'a.b.c' for such an expression, nothing for any other."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
 def absolute(node: ast.ImportFrom, package: str) -> str:
@@ -122,13 +129,11 @@ def absolute(node: ast.ImportFrom, package: str) -> str:
     return ".".join([*kept, *([node.module] if node.module else [])])
 
 
-def longest_modules(root: Path, name: str) -> Iterator[str]:
-    """The module that a dotted name begins with, as far as it names files; its last part may be a
-    name inside that module."""
+def module_of(root: Path, name: str) -> str:
+    """The longest beginning of a dotted name that is a module; what follows are names inside it."""
     while name and source_of(root, name) is None:
         name = name.rpartition(".")[0]
-    if name:
-        yield name
+    return name
 
 
 def patterns(notebook: Document) -> list[str]:

@@ -2,7 +2,10 @@
 
 import ast
 import dataclasses
+import linecache
+import sys
 from collections.abc import MutableMapping
+from types import FrameType
 from typing import Any, TypeVar
 
 from lcip.errors import refusal
@@ -25,7 +28,8 @@ def read(parameters: type[Parameters], namespace: MutableMapping[str, Any]) -> P
     `ParameterError` for a name that is unknown or missing and for a value not allowed.
     """
     declared = declarations(parameters)
-    strangers = [name for name in candidates(namespace) if name not in declared]
+    own = assigned_by(source_of_cell(sys._getframe(1), namespace))
+    strangers = [name for name in candidates(namespace) if name not in own | set(declared)]
     if strangers:
         raise unknown(strangers, declared)
     values = {name: item.admit(assigned(name, namespace)) for name, item in declared.items()}
@@ -71,6 +75,14 @@ def candidates(namespace: MutableMapping[str, Any]) -> list[str]:
         return plain
     recent = assigned_by(previous_cell(namespace))
     return [name for name in plain if name in recent]
+
+
+def source_of_cell(frame: FrameType, namespace: MutableMapping[str, Any]) -> str:
+    """The source of the cell that calls `read`: what it assigns, such as a list of choices, is its
+    own. Nothing where the caller's names are not the namespace, as in a test."""
+    if frame.f_globals is not namespace:
+        return ""
+    return "".join(linecache.getlines(frame.f_code.co_filename))
 
 
 def previous_cell(namespace: MutableMapping[str, Any]) -> str:

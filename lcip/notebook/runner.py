@@ -108,13 +108,21 @@ def run_cells(
 
 
 def explain(source: Path, error: Any, failed: Path) -> str:
-    """Which cell failed, the last lines of what it said, and where to look further."""
+    """Which cell failed, at which line, the end of what it said, and where to look further."""
     lines = tidy.without_colours("\n".join(error.traceback)).strip().splitlines()
-    told = "\n".join(f"  {line}" for line in lines[-TAIL_LINES:])
+    told = "\n".join(f"  {line}" for line in shortened(lines))
     return (
         f"{source.name} failed in code cell [{error.exec_count}]:\n{told}\n"
         f"The notebook as far as it ran: {failed}"
     )
+
+
+def shortened(lines: list[str]) -> list[str]:
+    """The end of a traceback, and before it the line of the cell, where that is cut off."""
+    tail = lines[-TAIL_LINES:]
+    of_cell = next((n for n, line in enumerate(lines) if line.startswith("Cell In")), len(lines))
+    arrow = next((line for line in lines[of_cell:] if line.startswith("-")), "")
+    return [lines[of_cell], arrow, "...", *tail] if arrow and arrow not in tail else tail
 
 
 def read_trace(trace: Path) -> tuple[str, ...]:

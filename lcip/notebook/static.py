@@ -15,6 +15,7 @@ from lcip.notebook.document import (
     NotebookError,
     load,
 )
+from lcip.notebook.literals import Constants, literal
 from lcip.notebook.usage import check_usage
 
 FACTS = ("book", "meaning", "unit", "choices", "low", "high")
@@ -69,10 +70,11 @@ def declarations(notebook: Document) -> dict[str, Declared]:
         name = f"the number of classes in the declaration cell of {notebook.path.name}"
         raise NotebookError(refusal(name, len(classes), "1", step))
     fields = [node for node in classes[0].body if isinstance(node, ast.AnnAssign)]
-    return {ast.unparse(node.target): declared_field(node) for node in fields}
+    constants = Constants(tree)
+    return {ast.unparse(node.target): declared_field(node, constants) for node in fields}
 
 
-def declared_field(node: ast.AnnAssign) -> Declared:
+def declared_field(node: ast.AnnAssign, constants: Constants) -> Declared:
     """One line of the declaration: `name: type = notebook.parameter(default, meaning, ...)`."""
     name = ast.unparse(node.target)
     call = node.value
@@ -87,7 +89,7 @@ def declared_field(node: ast.AnnAssign) -> Declared:
     if not {"book", "meaning"} <= set(arguments) <= set(FACTS):
         step = "write parameter(default, meaning, unit=, choices=, low=, high=)"
         raise NotebookError(refusal(f"parameter(...) of {name}", sorted(arguments), FACTS, step))
-    facts = OPTIONAL | {key: literal(value, name) for key, value in arguments.items()}
+    facts = OPTIONAL | {key: literal(value, name, constants) for key, value in arguments.items()}
     if facts["choices"] is not None:
         facts["choices"] = tuple(facts["choices"])
     return declare(name, ast.unparse(node.annotation), facts)
@@ -115,6 +117,7 @@ def check_book_values(notebook: Document, declared: Mapping[str, Declared]) -> N
 def parameters_cell(notebook: Document) -> dict[str, Any]:
     """What the cell tagged `parameters` assigns: names and literal values, nothing else."""
     values = {}
+    nothing = Constants(ast.Module(body=[], type_ignores=[]))
     for node in notebook.tagged(PARAMETERS_TAG).tree().body:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
@@ -126,7 +129,7 @@ def parameters_cell(notebook: Document) -> dict[str, Any]:
             raise NotebookError(
                 refusal("a line of the parameters cell", text, "name = value", step)
             )
-        values |= {target.id: literal(node.value, target.id) for target in node.targets}
+        values |= {target.id: literal(node.value, target.id, nothing) for target in node.targets}
     return values
 
 
@@ -140,18 +143,6 @@ def instance_name(notebook: Document) -> str:
     raise NotebookError(
         refusal(f"the declaration cell of {notebook.path.name}", "without read", "one read", step)
     )
-
-
-def literal(node: ast.expr, name: str) -> Any:
-    """The value of a literal; an expression is refused, for nothing is run to read a notebook."""
-    try:
-        return ast.literal_eval(node)
-    except ValueError as error:
-        step = "write the value itself, so that it can be read without running the notebook"
-        text = ast.unparse(node)
-        raise NotebookError(
-            refusal(f"a value given for {name}", text, "a literal", step)
-        ) from error
 
 
 def is_injected(notebook: Document) -> bool:

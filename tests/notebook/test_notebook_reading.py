@@ -117,6 +117,17 @@ def test_the_banner_escapes_what_it_shows():
     assert "&lt;script&gt;alert(1)" in page and "title &amp; &lt;b&gt;" in page
 
 
+def test_what_the_declaration_cell_itself_assigns_is_no_parameter(tmp_path, displayed):
+    """Only what that cell assigns: the same constant from elsewhere is refused."""
+    source = "CHOICES = ('cat', 'coffee')\nP = notebook.read(Parameters, globals())"
+    cell = tmp_path / "cell.py"
+    cell.write_text(source)
+    namespace = BOOK | {"notebook": notebook, "Parameters": Parameters}
+    exec(compile(source, str(cell), "exec"), namespace)
+    assert namespace["P"] == Parameters()
+    assert "CHOICES is not a parameter" in refusal_of(CHOICES=("cat", "coffee"))
+
+
 def test_running_again_in_the_same_kernel_ignores_variables_of_the_body(displayed):
     namespace = dict(BOOK)
     notebook.read(Parameters, namespace)

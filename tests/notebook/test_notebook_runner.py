@@ -8,7 +8,7 @@ import pytest
 
 from lcip.notebook import ParameterError
 from lcip.notebook.document import NotebookError
-from lcip.notebook.runner import NotebookFailed, execute
+from lcip.notebook.runner import NotebookFailed, execute, shortened
 from lcip.notebook.trace import declared
 
 READ_ALL = "P.quality, P.lmbda, P.names, P.half"
@@ -74,6 +74,8 @@ def test_a_run_with_another_value_shows_the_difference_and_may_read_other_data(
     (house / "data" / "measured" / "b.csv").touch()
     reading = "from lcip import paths\npaths.data_file('measured/b.csv').read_text()"
     source = write_notebook(body=(f"print({READ_ALL})", reading))
+    constant = json.dumps("CONSTANT = 3\n\n\n@dataclass")[1:-1]
+    source.write_text(source.read_text().replace("@dataclass", constant))
     done = execute(source, tmp_path / "done.ipynb", {"lmbda": 1})
     assert "lcip-banner" in outputs(done.path)
     record = json.loads(done.path.read_text())["metadata"]["lcip"]["execution"]
@@ -143,3 +145,12 @@ def test_nothing_runs_with_a_wrong_parameter(
 )
 def test_patterns_name_the_same_files_as_in_the_graph(path, pattern, expected):
     assert declared(path, [pattern]) is expected
+
+
+def test_a_long_traceback_is_cut_but_for_the_line_of_the_cell():
+    of_cell = ["Traceback", "Cell In[4], line 2", "      1 x = 1", "----> 2 fail()", ""]
+    inside = [f"line {number} of a library" for number in range(50)]
+    found = shortened([*of_cell, *inside, "KeyError: 'a'"])
+    assert found[:3] == ["Cell In[4], line 2", "----> 2 fail()", "..."]
+    assert found[-1] == "KeyError: 'a'" and len(found) == 15
+    assert shortened([*of_cell, "KeyError: 'a'"]) == [*of_cell, "KeyError: 'a'"]

@@ -173,3 +173,16 @@ def test_a_cell_that_is_no_python(write_notebook):
 def test_the_code_below_a_cell_magic_is_read(write_notebook):
     body = ("%%time\nfiles = !ls\nprint(P.quality, P.lmbda)\nhelp?", "print(P.names, P.half)")
     assert check(write_notebook(body=body)) == {}
+
+
+CHOICES = 'SOLIDS = ("cone", "bowl")\n\n\n@dataclass'
+SOLIDS = 'solids: list[str] = notebook.parameter(list(SOLIDS), "objects", choices=SOLIDS)'
+
+
+def test_constants_of_the_declaration_cell_are_read(write_notebook):
+    path = write_notebook(
+        assignments='solids = ["cone", "bowl"]', fields=(SOLIDS,), body=("P.solids",)
+    )
+    path.write_text(path.read_text().replace("@dataclass", json.dumps(CHOICES)[1:-1]))
+    assert check(path, {"solids": ["bowl"]}) == {"solids": ["bowl"]}
+    assert describe(path)["solids"].choices == ("cone", "bowl")

@@ -1,6 +1,9 @@
 """Every notebook of the book follows its conventions. Nothing is executed here; nbval does that."""
 
+import ast
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,6 +46,22 @@ def test_the_files_it_depends_on_exist(path):
     assert [file for file in found.modules + found.data if not (root / file).is_file()] == []
 
 
+IMPORTS = """import sys
+{imports}
+print(*(name for name in sys.modules if name.split(".")[0] == "lcip"))"""
+
+
+@every_notebook
+def test_what_its_imports_load_is_among_its_dependencies(path):
+    nodes = [node for cell in load(path).cells for node in cell.tree().body]
+    imports = [ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    code = IMPORTS.format(imports="\n".join(imports))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.replace(".", "/") for name in done.stdout.split()}
+    modules = {file.removesuffix(".py").removesuffix("/__init__") for file in dependencies(path)[0]}
+    assert loaded and loaded <= modules
+
+
 @every_notebook
 def test_it_holds_nothing_of_the_machine_that_ran_it(path):
     metadata = content(path)["metadata"]
@@ -50,6 +69,7 @@ def test_it_holds_nothing_of_the_machine_that_ran_it(path):
     assert not set(metadata) & set(VOLATILE_NOTEBOOK)
     assert not any(set(cell["metadata"]) & set(VOLATILE_CELL) for cell in content(path)["cells"])
     text = path.read_text(encoding="utf8")
+    assert "ipykernel_" not in text, "a warning names a file of the kernel that ran"
     for folder in {str(Path.home()), str(Path(__file__).parents[2])} - {"/"}:
         assert f"{folder}/" not in text
 
