@@ -60,6 +60,21 @@ class Codec:
         """
         return self.encoder.symbols(to_grid(points))
 
+    def latents(self, points: np.ndarray) -> np.ndarray:
+        """y of one cloud before rounding: float64 (N,). Raises CloudError like `symbols`."""
+        return self.encoder.latents(to_grid(points))
+
+    def reconstruct(self, symbols: np.ndarray) -> np.ndarray:
+        """ŷ = s + m, what the decoder sees: (…, N) → float32 (…, N)."""
+        return np.asarray(symbols, np.float32) + self.model.medians.numpy()
+
+    def critical(self, points: np.ndarray) -> np.ndarray:
+        """Indices of points that alone decide the packet, at most N: those that reach a maximum.
+
+        Of several points that reach the same maximum the first is taken.
+        """
+        return np.unique(self.encoder.features(to_grid(points)).argmax(axis=0))
+
     def estimated_bits(self, symbols: np.ndarray) -> float:
         """−Σ log2 p of the symbols (N,) under the integer tables, escapes included."""
         return coding.ideal_bits(symbols, np.arange(self.num_latents), self.tables)
@@ -87,8 +102,7 @@ class Codec:
     @torch.no_grad()
     def logits(self, symbols: np.ndarray) -> np.ndarray:
         """t̂ from symbols: (B, N) → float32 (B, 40)."""
-        y_hat = torch.from_numpy(np.asarray(symbols)).float() + self.model.medians
-        return self.model.decoder(y_hat).numpy()
+        return self.model.decoder(torch.from_numpy(self.reconstruct(symbols))).numpy()
 
     def probabilities(self, symbols: np.ndarray) -> np.ndarray:
         """The softmax of the logits: (B, N) → float64 (B, 40)."""

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from lcip import artifacts, datasets, results, runtime
+from lcip.errors import LcipError, refusal
 from lcip.pointcloud import codec as codecs
 from lcip.pointcloud import testset
 from lcip.pointcloud.codec import Codec
@@ -45,6 +46,42 @@ def row(codec: Codec, score: Score) -> dict[str, object]:
         "train_seconds": card["train_seconds"],
         "device": card["device"],
     }
+
+
+def comparison(codec: Codec, score: Score, num_all: int) -> pd.DataFrame:
+    """A score beside the recorded row of its model, and how far apart they may be.
+
+    Where all `num_all` clouds were scored, hardly: 0.1 points of accuracy, as logits are floating
+    point, and 10^-6 bits. Of a sample of n, four standard errors more, √(1 − n/num_all)·σ/√n each.
+    """
+    live, recorded = row(codec, score), recorded_row(codec)
+    right = score.accuracy.percent / 100
+    spread = {
+        "test_accuracy_percent": (0.1, 100 * (right * (1 - right)) ** 0.5),
+        "estimated_bits": (1e-6, score.estimated_bits_of.std()),
+        "payload_bits": (1e-6, score.payload_bits_of.std()),
+        "file_bits": (1e-6, 0.0),
+    }
+    num = score.accuracy.num_items
+    error = (max(0, 1 - num / num_all) / num) ** 0.5
+    return pd.DataFrame(
+        {
+            "live": {name: live[name] for name in spread},
+            "recorded": {name: recorded[name] for name in spread},
+            "tolerance": {name: least + 4 * error * s for name, (least, s) in spread.items()},
+        }
+    )
+
+
+def recorded_row(codec: Codec) -> pd.Series:
+    """The row of `pointcloud/modelnet40` that belongs to this model."""
+    frame = results.read_measured(TABLE).frame
+    keys = {name: codec.card[name] for name in ("size", "num_points", "lmbda", "seed")}
+    rows = frame[(frame[list(keys)] == list(keys.values())).all(axis=1)]
+    if len(rows) != 1:
+        step = "run python -m lcip.pointcloud.evaluate"
+        raise LcipError(refusal(f"rows of {TABLE} for {keys}", len(rows), "exactly one", step))
+    return rows.iloc[0]
 
 
 def models() -> list[str]:

@@ -139,7 +139,7 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--size", required=True, choices=list(SIZES))
     parser.add_argument("--num-points", type=int, required=True, help="points of a cloud")
     parser.add_argument("--lmbda", type=float, required=True, help="weight of the cross-entropy")
-    parser.add_argument("--epochs", type=int, default=150)
+    parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--learning-rate", type=float, default=4e-3)
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--keep-least", type=float, default=0.75, help="share of the points")
@@ -148,7 +148,7 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--mirror", action=argparse.BooleanOptionalAction, default=True, help="half of the clouds"
     )
-    parser.add_argument("--weight-decay", type=float, default=0.0)
+    parser.add_argument("--weight-decay", type=float, default=0.02)
     parser.add_argument("--seed", type=int, default=1234)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])

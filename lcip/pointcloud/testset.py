@@ -20,12 +20,30 @@ from lcip.pointcloud.codec import Codec
 
 @dataclass(frozen=True)
 class CodedSet:
-    """A stream, taken apart: payloads, their symbols int32 (K, N), labels (K,), all its bytes."""
+    """A stream, taken apart: payloads, their symbols int32 (K, N), labels (K,).
+
+    `file_bits` is each cloud's share of the whole file, `num_stored` how many clouds that holds.
+    """
 
     payloads: tuple[bytes, ...]
     symbols: np.ndarray
     labels: np.ndarray
-    num_bytes: int
+    file_bits: float
+    num_stored: int
+
+    def sample(self, num_clouds: int) -> "CodedSet":
+        """`num_clouds` clouds at even distances: of a set sorted by class, some of each."""
+        total = len(self.payloads)
+        if not 1 <= num_clouds <= total:
+            raise LcipError(refusal("num_clouds", num_clouds, f"1 to {total}", "ask for fewer"))
+        chosen = np.arange(num_clouds) * total // num_clouds
+        return CodedSet(
+            tuple(self.payloads[k] for k in chosen),
+            self.symbols[chosen],
+            self.labels[chosen],
+            self.file_bits,
+            self.num_stored,
+        )
 
 
 @dataclass(frozen=True)
@@ -105,7 +123,8 @@ def read_clouds(codec: Codec, data: bytes, labels: np.ndarray) -> CodedSet:
         next_step = "score a stream with the labels from its own card"
         raise LcipError(refusal("labels", len(labels), f"{len(payloads)}, one a cloud", next_step))
     symbols = np.array([codec.read_payload(payload) for payload in payloads])
-    return CodedSet(payloads, symbols.reshape(-1, codec.num_latents), labels, len(data))
+    symbols = symbols.reshape(-1, codec.num_latents)
+    return CodedSet(payloads, symbols, labels, 8 * len(data) / len(payloads), len(payloads))
 
 
 def score(codec: Codec, coded: CodedSet) -> Score:
@@ -116,5 +135,5 @@ def score(codec: Codec, coded: CodedSet) -> Score:
         predicted=predicted,
         estimated_bits_of=np.array([codec.estimated_bits(s) for s in coded.symbols]),
         payload_bits_of=np.array([8 * len(payload) for payload in coded.payloads]),
-        file_bits=8 * coded.num_bytes / len(coded.payloads),
+        file_bits=coded.file_bits,
     )

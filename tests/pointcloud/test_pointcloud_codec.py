@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import IDENTITY, clouds, codec_of, settled_model
+from pointcloud_samples import IDENTITY, clouds, codec_of, settled_model
 
 from lcip import coding
 from lcip.errors import LcipError

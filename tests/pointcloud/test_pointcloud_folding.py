@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from conftest import clouds, settled_model
+from pointcloud_samples import clouds, settled_model
 
 from lcip.pointcloud.clouds import to_grid
 from lcip.pointcloud.exact import EXACT_BITS, ExactEncoder

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from conftest import clouds, settled_model
+from pointcloud_samples import clouds, settled_model
 from torch import nn
 
 from lcip import results

@@ -1,0 +1,173 @@
+"""Training end to end on generated clouds, the split, and what augmentation may do."""
+
+import sys
+
+import numpy as np
+import pytest
+import torch
+from pointcloud_samples import clouds, settled_model
+
+from lcip import results
+from lcip.errors import LcipError
+from lcip.pointcloud import codec as codecs
+from lcip.pointcloud import evaluate, fit, testset
+from lcip.pointcloud.augment import Augmentation, augmented, scales, some_points, to_unit_ball
+
+NOTHING = Augmentation(keep_least=1.0, largest_scale=1.0, jitter=0.0, mirror=False)
+CLASSES = np.array([f"class {k}" for k in range(40)])
+
+
+def write_split(folder, split: str, num_each: int) -> None:
+    """A data set of 4 classes (4 solids), 24 stored points a cloud."""
+    draw = np.random.default_rng(num_each)
+    kinds = np.repeat(np.arange(4), num_each)
+    points = np.stack([draw.permutation(clouds(64)[k])[:24] for k in kinds])
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez(
+        folder / f"{split}.npz",
+        points=np.rint(points * 32767).astype(np.int16),
+        labels=kinds.astype(np.uint8),
+        names=np.array([f"cloud {n}" for n in range(len(kinds))]),
+        classes=CLASSES,
+    )
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """An empty repository, and a small data set where LCIP_DATA points."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "registry.toml").touch()
+    monkeypatch.setenv("LCIP_ROOT", str(tmp_path))
+    monkeypatch.setenv("LCIP_DATA", str(tmp_path / "sets"))
+    write_split(tmp_path / "sets" / "modelnet40", "train", num_each=20)
+    write_split(tmp_path / "sets" / "modelnet40", "test", num_each=3)
+    return tmp_path
+
+
+def train(monkeypatch, lmbda: str = "100") -> str:
+    given = ["--size", "micro", "--num-points", "16", "--lmbda", lmbda]
+    given += ["--epochs", "6", "--batch-size", "8"]
+    monkeypatch.setattr(sys, "argv", ["fit", *given])
+    fit.main()
+    return codecs.weights_name("micro", 16, float(lmbda))
+
+
+def test_the_command_writes_a_codec_that_evaluation_scores(repository, monkeypatch):
+    name = train(monkeypatch)
+    codec = codecs.load(name)
+    assert codec.card["data"] == "ModelNet40 train: 72 trained on, 8 held out"
+    assert codec.card["size"] == "micro" and codec.card["lmbda"] == 100
+    evaluate.main([])
+    coded = testset.load_test_set(codec, name)
+    frame = results.read_measured(evaluate.TABLE).frame
+    row = frame.iloc[0]
+    assert len(frame) == 1 and row["num_test"] == 12 and row["num_points"] == 16
+    assert row["payload_bits"] == np.mean([8 * len(p) for p in coded.payloads])
+    assert row["file_bits"] * 12 == 8 * len((repository / f"data/streams/{name}.lcip").read_bytes())
+    assert row["test_accuracy_low_percent"] <= row["test_accuracy_percent"]
+
+
+def test_the_stream_holds_the_symbols_of_live_encoding(repository, monkeypatch):
+    name = train(monkeypatch)
+    evaluate.main([])
+    codec = codecs.load(name)
+    coded = testset.load_test_set(codec, name)
+    stored = np.load(repository / "sets/modelnet40/test.npz")
+    live = [codec.symbols(points[:16]) for points in stored["points"]]
+    assert np.array_equal(coded.symbols, live)
+    assert np.array_equal(coded.labels, stored["labels"])
+
+
+def test_a_second_training_gives_the_same_weights(repository, monkeypatch):
+    first = codecs.load(train(monkeypatch)).model.state_dict()
+    (repository / "runs/pointcloud/micro-p16-l100.checkpoint.pt").unlink()
+    second = codecs.load(train(monkeypatch)).model.state_dict()
+    assert all(torch.equal(first[key], second[key]) for key in first if "target" not in key)
+
+
+def test_stored_weights_are_what_the_exact_encoder_and_tables_belong_to(repository, monkeypatch):
+    codec = codecs.load(train(monkeypatch))
+    again = codecs.exact(codec.model).to_arrays()
+    assert all(np.array_equal(again[k], v) for k, v in codec.encoder.to_arrays().items())
+    tables = codecs.build_tables(codec.model)
+    assert np.array_equal(tables.cumulative, codec.tables.cumulative)
+
+
+def test_a_score_agrees_with_its_own_record_whole_or_sampled(repository, monkeypatch):
+    name = train(monkeypatch)
+    evaluate.main([])
+    codec = codecs.load(name)
+    coded = testset.load_test_set(codec, name)
+    for num in (12, 5, 1):
+        score = testset.score(codec, coded.sample(num))
+        check = evaluate.comparison(codec, score, coded.num_stored)
+        if num == 12:
+            assert (check["live"] == check["recorded"]).all()
+            assert check["tolerance"].max() == 0.1
+        assert check.loc["file_bits", "live"] == check.loc["file_bits", "recorded"]
+
+
+def test_a_model_without_a_record_is_named(repository, monkeypatch):
+    first, second = train(monkeypatch), train(monkeypatch, "7")
+    evaluate.main([])
+    other = codecs.load(second)
+    other.card["seed"] = 99
+    assert [round(v) for v in results.read_measured(evaluate.TABLE).frame["lmbda"]] == [7, 100]
+    assert evaluate.models() == [second, first]
+    with pytest.raises(LcipError, match="'seed': 99.*exactly one"):
+        evaluate.recorded_row(other)
+
+
+def test_the_split_takes_the_same_share_of_every_class():
+    labels = np.repeat([0, 1, 2], [100, 50, 20])
+    train_rows, held_out = fit.stratified_split(labels, 0.1, seed=3)
+    assert np.bincount(labels[held_out]).tolist() == [10, 5, 2]
+    assert sorted([*train_rows, *held_out]) == list(range(170))
+    assert np.array_equal(held_out, fit.stratified_split(labels, 0.1, seed=3)[1])
+    assert not np.array_equal(held_out, fit.stratified_split(labels, 0.1, seed=4)[1])
+
+
+def test_the_loss_is_bits_plus_lambda_times_nats():
+    model = settled_model("micro")
+    stored = np.rint(clouds(32) * 32767).astype(np.int16)
+    labels = np.arange(8)
+    task = fit.CloudTask(
+        model, stored, labels, clouds(32), labels,
+        num_points=32, lmbda=50.0, batch_size=8, augmentation=NOTHING,
+    )  # fmt: skip
+    loss, figures = task.loss(task.batch(np.random.default_rng(0)))
+    assert abs(loss.item() - (figures["bits"] + 50 * figures["cross_entropy_nats"])) < 1e-3
+    row = task.validate()
+    wrong = 1 - row["accuracy_percent"] / 100
+    assert abs(row["objective"] - (row["bits"] + 50 * wrong)) < 1e-6
+
+
+def test_augmentation_that_changes_nothing_changes_nothing():
+    given = to_unit_ball(clouds(50))
+    out = augmented(given, NOTHING, np.random.default_rng(0))
+    assert np.allclose(out, given, atol=1e-6)
+
+
+def test_augmented_clouds_stay_centred_in_the_unit_ball_and_are_seeded():
+    how = Augmentation(keep_least=0.5, largest_scale=1.3, jitter=0.02, mirror=True)
+    out = augmented(clouds(60), how, np.random.default_rng(1))
+    assert 30 <= out.shape[1] <= 60 and out.dtype == np.float32
+    assert np.allclose(np.linalg.norm(out, axis=2).max(axis=1), 1, atol=1e-5)
+    assert np.abs(out.mean(axis=1)).max() < 1e-6
+    assert np.array_equal(out, augmented(clouds(60), how, np.random.default_rng(1)))
+
+
+def test_scales_stay_in_their_range_and_only_x_is_mirrored():
+    how = Augmentation(keep_least=1.0, largest_scale=1.25, jitter=0.0, mirror=True)
+    factors = scales(500, how, np.random.default_rng(2))[:, 0]
+    assert np.abs(factors).min() >= 0.8 - 1e-6 and np.abs(factors).max() <= 1.25 + 1e-6
+    assert (factors[:, 1:] > 0).all() and 0.3 < (factors[:, 0] < 0).mean() < 0.7
+
+
+def test_some_points_are_different_points_of_the_cloud():
+    given = clouds(40)
+    chosen = some_points(given, 10, np.random.default_rng(0))
+    assert chosen.shape == (8, 10, 3)
+    for cloud, part in zip(given, chosen, strict=True):
+        assert len(np.unique(part, axis=0)) == len(part)
+        assert {tuple(p) for p in part} <= {tuple(p) for p in cloud}
