@@ -24,7 +24,8 @@ def test_payload_is_within_a_byte_of_the_estimate(codec, picture):
     symbols = codec.symbols(picture)
     payload_bits = 8 * len(codec.encode_symbols(symbols))
     estimate = codec.estimated_bits(symbols)
-    assert estimate <= payload_bits <= estimate + 8
+    # The length of a payload is information too: it may save a few bits, never whole bytes.
+    assert estimate - 8 < payload_bits <= estimate + 8
 
 
 def test_the_container_costs_at_most_32_bytes(codec, picture):
@@ -113,9 +114,10 @@ def test_files_of_another_model_or_damaged_are_refused(codec, picture):
 
 @pytest.mark.parametrize(
     ("streams", "shapes"),
-    [([b""], [(2**13, 2**13 + 1)]), ([b"", b""], [(4, 4)]), ([b""], [(4, 4, 4)])],
+    [([b""], [(10, 10)]), ([b"", b""], [(4, 4)]), ([b""], [(4, 4, 4)])],
 )
-def test_a_forged_size_is_refused_before_anything_is_allocated(codec, streams, shapes):
+def test_a_forged_size_is_refused_before_anything_is_allocated(codec, streams, shapes, monkeypatch):
+    monkeypatch.setattr(factorized, "MOST_PIXELS", 99)
     forged = coding.pack(streams, shapes, IDENTITY)
     with pytest.raises(coding.StreamError, match=r"1 shape \(height, width\).*Next:"):
         codec.decompress(forged)
