@@ -9,6 +9,17 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
+from sphinx.addnodes import pending_xref
+
+MACHINE = {
+    "system": "system",
+    "machine": "architecture",
+    "processor": "processor",
+    "num_processors": "processors",
+    "num_threads": "threads of a notebook",
+    "cuda_device": "graphics card",
+    "python": "Python",
+}
 
 
 def records(source: Path) -> list[dict]:
@@ -17,36 +28,35 @@ def records(source: Path) -> list[dict]:
     return sorted(found, key=lambda record: record["notebook"])
 
 
-def table(header: list[str], rows: list[list[str]]) -> nodes.table:
-    """A plain table of text."""
-    group = nodes.tgroup(cols=len(header))
-    group += [nodes.colspec(colwidth=1) for _ in header]
-    head, body = nodes.thead(), nodes.tbody()
-    head += table_row(header)
-    body += [table_row(row) for row in rows]
-    group += [head, body]
-    return nodes.table("", group)
+def table(header: list[str], rows: list[list[nodes.Node]]) -> nodes.table:
+    """A table with one heading and any inline nodes in its cells."""
+    group = nodes.tgroup("", *[nodes.colspec(colwidth=1) for _ in header], cols=len(header))
+    group += nodes.thead("", table_row([nodes.Text(text) for text in header]))
+    group += nodes.tbody("", *[table_row(row) for row in rows])
+    return nodes.table("", group, classes=["record"])
 
 
-def table_row(cells: list[str]) -> nodes.row:
-    entries = [nodes.entry("", nodes.paragraph(text=cell)) for cell in cells]
-    return nodes.row("", *entries)
+def table_row(cells: list[nodes.Node]) -> nodes.row:
+    return nodes.row("", *[nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells])
 
 
-def one_value(found: list[dict], key: str) -> str:
-    """A fact of the machine; where the notebooks ran on several, all of them."""
-    values = sorted({str(record["environment"][key]) for record in found})
-    return " / ".join(values) if values else "not recorded"
+def link(page: str) -> pending_xref:
+    """A link to a page by its title."""
+    options = {"refdomain": "std", "reftype": "doc", "refexplicit": False, "refwarn": True}
+    return pending_xref("", nodes.inline(page, page), reftarget=f"/{page}", **options)
+
+
+def values(found: list[dict], key: str) -> str:
+    """A fact of the machine; where the notebooks ran on several machines, all of them."""
+    facts = {record["environment"].get(key) for record in found}
+    return " / ".join(sorted("none" if fact is None else str(fact) for fact in facts))
 
 
 class Records(Directive):
     """What both directives share: the records of this build."""
 
     def found(self) -> list[dict]:
-        environment = self.state.document.settings.env
-        for path in Path(environment.srcdir).glob("notebooks/**/*.json"):
-            environment.note_dependency(str(path))
-        return records(Path(environment.srcdir))
+        return records(Path(self.state.document.settings.env.srcdir))
 
 
 class ExecutionTimes(Records):
@@ -54,17 +64,16 @@ class ExecutionTimes(Records):
 
     def run(self):
         found = self.found()
-        rows = [
-            [
-                Path(record["notebook"]).stem,
-                f"{record['seconds']:.1f}",
-                record["finished"].replace("T", " ").replace("+00:00", ""),
-            ]
-            for record in found
-        ]
-        total = sum(record["seconds"] for record in found)
-        rows.append(["all notebooks", f"{total:.1f}", ""])
-        return [table(["notebook", "run time (s)", "finished (UTC)"], rows)]
+        rows = [self.row(record) for record in found]
+        total = f"{sum(record['seconds'] for record in found):.1f}"
+        rows.append([nodes.strong(text="all"), nodes.strong(text=total), nodes.Text("")])
+        return [table(["chapter", "run time (s)", "finished (UTC)"], rows)]
+
+    def row(self, record: dict) -> list[nodes.Node]:
+        finished = record["finished"].replace("T", " ").replace("+00:00", "")
+        chapter = link(record["notebook"].removesuffix(".ipynb"))
+        chapter["refdoc"] = self.state.document.settings.env.docname
+        return [chapter, nodes.Text(f"{record['seconds']:.1f}"), nodes.Text(finished)]
 
 
 class ExecutionVersions(Records):
@@ -72,14 +81,13 @@ class ExecutionVersions(Records):
 
     def run(self):
         found = self.found()
-        keys = ("system", "machine", "processor", "num_processors", "num_threads", "python")
-        rows = [[key.replace("_", " "), one_value(found, key)] for key in keys]
+        rows = [(words, values(found, key)) for key, words in MACHINE.items()]
         versions: dict[str, set[str]] = {}
         for record in found:
             for name, version in record["environment"]["packages"].items():
                 versions.setdefault(name, set()).add(str(version))
-        rows += [[name, " / ".join(sorted(found))] for name, found in versions.items()]
-        return [table(["what", "value"], rows)]
+        rows += [(name, " / ".join(sorted(several))) for name, several in versions.items()]
+        return [table(["what", "value"], [[nodes.Text(cell) for cell in row] for row in rows])]
 
 
 def setup(app):

@@ -5,7 +5,17 @@ import re
 
 import pytest
 import yaml
-from built_site import ROOT, SITE, addresses, anchors, is_internal, page_names, soup, target
+from built_site import (
+    ROOT,
+    SITE,
+    addresses,
+    anchors,
+    chapter_names,
+    is_internal,
+    page_names,
+    soup,
+    target,
+)
 
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text())
 FILE_NAME = re.compile(r"[^\s]*\.(png|jpe?g|svg|gif|webp)|[0-9a-f]{16,}", re.IGNORECASE)
@@ -136,11 +146,13 @@ def test_chapters_can_be_downloaded(chapter):
 
 @pytest.mark.parametrize("name", ["book/how-it-is-made.html"])
 def test_the_page_on_how_it_is_made_has_the_record_of_this_build(name):
-    times = soup(name).find("table").text
-    for path in sorted((ROOT / "_build" / "executed").rglob("*.json")):
-        record = json.loads(path.read_text())
-        assert path.stem in times
-        assert f"{record['seconds']:.1f}" in times
+    times = soup(name).find("table", class_="record")
+    links = " ".join(link["href"] for link in times.find_all("a"))
+    for chapter in chapter_names():
+        record = ROOT / "_build" / "executed" / chapter.removeprefix("notebooks/")
+        seconds = json.loads(record.with_suffix(".json").read_text())["seconds"]
+        assert chapter in links
+        assert f"{seconds:.1f}" in times.text
 
 
 def test_the_bibliography_has_every_source():
