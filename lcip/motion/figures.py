@@ -134,10 +134,11 @@ def sweep_figure(panels: Sequence[Sweep]) -> Figure:
         grid = list(figure.subplots(*shape, sharex=True, sharey=True, squeeze=False).flat)
         for axes, panel in zip(grid, panels, strict=False):
             _draw_sweep(axes, panel)
+        grid[0].set_ylim(bottom=0)  # shared; after the last line, so that the top holds for all
         for axes in grid[len(panels) :]:
             axes.remove()
         figure.supxlabel("horizontal translation (px)", fontsize=10)
-        figure.supylabel("NRMSE (part of the range R)", fontsize=10)
+        figure.supylabel("NRMSE (% of the range R)", fontsize=10)
         labels = {line.get_label(): line for axes in grid[: len(panels)] for line in axes.lines}
         figure.legend(labels.values(), labels.keys(), loc="outside upper center", ncols=3)
     return figure
@@ -145,13 +146,14 @@ def sweep_figure(panels: Sequence[Sweep]) -> Figure:
 
 def _draw_sweep(axes: Axes, panel: Sweep) -> None:
     look = {"color": GREY, "linewidth": 1.2}
-    axes.plot(panel.shifts_px, panel.unmoved_nrmse, linestyle="--", label="doing nothing", **look)
+    unmoved, nrmse = (100 * np.asarray(part) for part in (panel.unmoved_nrmse, panel.nrmse))
+    axes.plot(panel.shifts_px, unmoved, linestyle="--", label="doing nothing", **look)
     if panel.published is not None:
         label = "published, of another network"
-        axes.plot(*panel.published, linestyle=":", color=PALETTE[2], label=label)
-    axes.plot(panel.shifts_px, panel.nrmse, color=PALETTE[1], label="predicted by warping")
+        shifts_px, values = panel.published
+        axes.plot(shifts_px, 100 * np.asarray(values), ":", color=PALETTE[2], label=label)
+    axes.plot(panel.shifts_px, nrmse, color=PALETTE[1], label="predicted by warping")
     axes.set(title=panel.title, xlim=(min(panel.shifts_px), max(panel.shifts_px)))
-    axes.set_ylim(bottom=0)
 
 
 class Belief(NamedTuple):
@@ -162,6 +164,11 @@ class Belief(NamedTuple):
     offsets_px: Sequence[float]
     nrmse: Sequence[float]
     listens_px: float
+
+    @property
+    def best_px(self) -> float:
+        """The offset with the smallest error among those tried."""
+        return float(self.offsets_px[int(np.argmin(self.nrmse))])
 
 
 def offset_figure(panels: Mapping[str, Sequence[Belief]]) -> Figure:

@@ -59,6 +59,7 @@ def test_residual_figure_shares_its_colours_and_blanks_the_mask():
 
 def test_offset_figure_is_relative_to_each_lines_minimum():
     belief = figures.Belief("stride 4", 4, [-4.0, 0.0, 4.0], [0.03, 0.02, 0.04], listens_px=2.0)
+    assert belief.best_px == 0
     figure = figures.offset_figure({"untrained": [belief], "trained": [belief]})
     plotting.check_figure(figure)
     line, ring = figure.axes[1].lines[:2]
@@ -70,9 +71,11 @@ def test_offset_figure_is_relative_to_each_lines_minimum():
 
 def test_sweep_figure_draws_a_panel_a_layer_with_shared_axes():
     plain = figures.Sweep("stride 2", [0, 1, 2], [0, 0.02, 0], [0, 0.03, 0.04], None)
-    panels = [plain, plain._replace(published=([0, 2], [0.0, 0.01])), plain]
+    high = plain._replace(unmoved_nrmse=[0, 0.3, 0.5])
+    panels = [plain, plain._replace(published=([0, 2], [0.0, 0.01])), high]
     figure = figures.sweep_figure(panels)
     plotting.check_figure(figure)
     assert [len(axes.lines) for axes in figure.axes] == [2, 3, 2]
-    assert figure.axes[0].get_ylim() == figure.axes[2].get_ylim()
+    bottom, top = figure.axes[0].get_ylim()
+    assert bottom == 0 and top > 50 and figure.axes[2].get_ylim() == (bottom, top)
     assert figure.axes[1].get_title() == "stride 2"
