@@ -75,9 +75,10 @@ class Codec:
         """
         return np.unique(self.encoder.features(to_grid(points)).argmax(axis=0))
 
-    def estimated_bits(self, symbols: np.ndarray) -> float:
-        """−Σ log2 p of the symbols (N,) under the integer tables, escapes included."""
-        return coding.ideal_bits(symbols, np.arange(self.num_latents), self.tables)
+    def estimated_bits(self, symbols: np.ndarray) -> np.ndarray:
+        """−Σ log2 p under the integer tables, escapes included: symbols (…, N) → float64 (…)."""
+        indexes = np.broadcast_to(np.arange(self.num_latents), np.shape(symbols))
+        return coding.symbol_bits(symbols, indexes, self.tables).sum(axis=-1)
 
     def payload(self, symbols: np.ndarray) -> bytes:
         """The symbols (N,), entropy-coded: as many bytes as the estimate asks for."""

@@ -93,16 +93,16 @@ def confusion_counts(actual: np.ndarray, predicted: np.ndarray, num_classes: int
 
 
 def worst_confusions(counts: np.ndarray, classes: list[str], num_rows: int) -> pd.DataFrame:
-    """The commonest mistakes: actual class, what it was taken for, how many clouds, their share."""
+    """The commonest mistakes, at most `num_rows`: what it was, was taken for, how often."""
     wrong = counts - np.diag(np.diag(counts))
     order = np.argsort(-wrong, axis=None, kind="stable")[:num_rows]
-    rows = [(i, j) for i, j in zip(*np.unravel_index(order, wrong.shape), strict=True)]
+    pairs = [divmod(int(k), len(classes)) for k in order if wrong.flat[k] > 0]
     return pd.DataFrame(
         {
-            "actual": [classes[i] for i, _ in rows],
-            "taken for": [classes[j] for _, j in rows],
-            "clouds": [int(wrong[i, j]) for i, j in rows],
-            "share of the class (%)": [100 * wrong[i, j] / counts[i].sum() for i, j in rows],
+            "actual": [classes[i] for i, _ in pairs],
+            "taken_for": [classes[j] for _, j in pairs],
+            "clouds": [int(wrong[i, j]) for i, j in pairs],
+            "share_of_class_percent": [100 * wrong[i, j] / counts[i].sum() for i, j in pairs],
         }
     )
 

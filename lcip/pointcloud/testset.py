@@ -22,14 +22,18 @@ from lcip.pointcloud.codec import Codec
 class CodedSet:
     """A stream, taken apart: payloads, their symbols int32 (K, N), labels (K,).
 
-    `file_bits` is each cloud's share of the whole file, `num_stored` how many clouds that holds.
+    `file_bits` is each cloud's share of the whole file.
     """
 
     payloads: tuple[bytes, ...]
     symbols: np.ndarray
     labels: np.ndarray
     file_bits: float
-    num_stored: int
+
+    @property
+    def payload_bits_of(self) -> np.ndarray:
+        """Bits of each payload: int (K,)."""
+        return np.array([8 * len(payload) for payload in self.payloads])
 
     def sample(self, num_clouds: int) -> "CodedSet":
         """`num_clouds` clouds at even distances: of a set sorted by class, some of each."""
@@ -42,7 +46,6 @@ class CodedSet:
             self.symbols[chosen],
             self.labels[chosen],
             self.file_bits,
-            self.num_stored,
         )
 
 
@@ -124,7 +127,7 @@ def read_clouds(codec: Codec, data: bytes, labels: np.ndarray) -> CodedSet:
         raise LcipError(refusal("labels", len(labels), f"{len(payloads)}, one a cloud", next_step))
     symbols = np.array([codec.read_payload(payload) for payload in payloads])
     symbols = symbols.reshape(-1, codec.num_latents)
-    return CodedSet(payloads, symbols, labels, 8 * len(data) / len(payloads), len(payloads))
+    return CodedSet(payloads, symbols, labels, 8 * len(data) / len(payloads))
 
 
 def score(codec: Codec, coded: CodedSet) -> Score:
@@ -133,7 +136,7 @@ def score(codec: Codec, coded: CodedSet) -> Score:
     return Score(
         accuracy=metrics.accuracy_percent(predicted, coded.labels),
         predicted=predicted,
-        estimated_bits_of=np.array([codec.estimated_bits(s) for s in coded.symbols]),
-        payload_bits_of=np.array([8 * len(payload) for payload in coded.payloads]),
+        estimated_bits_of=codec.estimated_bits(coded.symbols),
+        payload_bits_of=coded.payload_bits_of,
         file_bits=coded.file_bits,
     )

@@ -24,7 +24,7 @@ def test_the_stream_scores_what_the_table_says(name):
     coded = testset.load_test_set(codec, name)
     score = testset.score(codec, coded)
     assert len(coded.payloads) == 2468
-    check = evaluate.comparison(codec, score, coded.num_stored)
+    check = evaluate.comparison(codec, score, coded)
     assert ((check["live"] - check["recorded"]).abs() <= check["tolerance"]).all(), check
     assert score.payload_bits <= score.estimated_bits + 8
 

@@ -16,9 +16,14 @@ def test_confusions_are_counted_by_hand():
     assert counts.tolist() == [[1, 2, 0], [0, 1, 0], [1, 0, 1]]
     worst = figures.worst_confusions(counts, CLASSES, num_rows=2)
     assert worst["actual"].tolist() == ["ant", "cat"]
-    assert worst["taken for"].tolist() == ["bee", "ant"]
+    assert worst["taken_for"].tolist() == ["bee", "ant"]
     assert worst["clouds"].tolist() == [2, 1]
-    assert np.allclose(worst["share of the class (%)"], [200 / 3, 50])
+    assert np.allclose(worst["share_of_class_percent"], [200 / 3, 50])
+
+
+def test_without_a_mistake_there_is_no_worst_one():
+    worst = figures.worst_confusions(np.diag([3, 0, 2]), CLASSES, num_rows=5)
+    assert worst.empty and worst.columns[0] == "actual"
 
 
 def test_figures_pass_the_house_s_checks():
