@@ -4,7 +4,15 @@ IMAGES_STREAMS = [f"{n}.lcip" for n in committed("streams/images/kodak-*")]
 IMAGES_TABLES = [f"data/measured/images/{n}.csv" for n in ("bundled", "kodak")]
 
 
+def images_start(wildcards):
+    """The weights that a training starts from (lcip.images.fit): all but the base quality do."""
+    if wildcards.quality == "3":
+        return []
+    return f"data/weights/images/factorized-{wildcards.family}-q3.safetensors"
+
+
 rule images_fit:
+    input: images_start,
     output:
         kept(
             "data/weights/images/factorized-{family}-q{quality}.safetensors",
