@@ -2,8 +2,8 @@
 
 Loss: L = R + λ·255²·MSE, R in bits per pixel. Data: random crops of the training photographs,
 flipped at random; 5 % of the photographs, chosen by the seed, are kept for validation (centre
-crops, rounding instead of noise). Kodak is never looked at. Last, the densities alone are fitted to the final
-transforms (`entropy_fit`).
+crops, rounding instead of noise). Kodak is never looked at. Last, the densities alone are fitted to
+the final transforms (`entropy_fit`).
 """
 
 import argparse
@@ -17,6 +17,9 @@ from torch import Tensor
 from lcip import datasets, paths, runtime, training
 from lcip.images import entropy_fit, factorized
 
+BASE_QUALITY = 3  # trained from random weights; the other qualities start from it
+BASE_RECIPE = {"steps": 24_000, "learning_rate": 5e-4, "start_from": None}
+OTHER_RECIPE = {"steps": 4_000, "learning_rate": 2e-4, "start_from": BASE_QUALITY}
 VALIDATION_SHARE = 0.05
 VALIDATION_CROP_PX = 256
 
@@ -131,13 +134,13 @@ def load_photos(seed: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
 
 
 def arguments() -> argparse.Namespace:
-    """The command line; the defaults are those of the committed weights."""
+    """The command line; what is left out is as for the committed weights."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--family", default="small", choices=list(factorized.FAMILIES))
     parser.add_argument("--quality", type=int, required=True, help="1 to 8; decides lambda")
-    parser.add_argument("--steps", type=int, default=24_000)
+    parser.add_argument("--steps", type=int)
     parser.add_argument("--refit-steps", type=int, default=600, help="of the densities alone")
-    parser.add_argument("--learning-rate", type=float, default=5e-4)
+    parser.add_argument("--learning-rate", type=float)
     parser.add_argument("--crop-px", type=int, default=128)
     parser.add_argument("--batch-size", type=int, default=8)
     parser.add_argument("--float32", action="store_true", help="no bfloat16 in the transforms")
@@ -146,7 +149,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     parser.add_argument("--checkpoint", type=Path, help="resume from and keep the state here")
-    return parser.parse_args()
+    given = parser.parse_args()
+    recipe = BASE_RECIPE if given.quality == BASE_QUALITY else OTHER_RECIPE
+    for name, value in recipe.items():
+        if getattr(given, name) is None:
+            setattr(given, name, value)
+    return given
 
 
 def settings_of(given: argparse.Namespace) -> training.Settings:

@@ -26,7 +26,18 @@ def photographs(tmp_path, monkeypatch):
 
 
 def train(monkeypatch, *options):
-    given = ["--quality", "3", "--steps", "4", "--crop-px", "64", "--batch-size", "2", "--refit-steps", "3"]
+    given = [
+        "--quality",
+        "3",
+        "--steps",
+        "4",
+        "--crop-px",
+        "64",
+        "--batch-size",
+        "2",
+        "--refit-steps",
+        "3",
+    ]
     monkeypatch.setattr(sys, "argv", ["fit", *given, *options])
     fit.main()
 
@@ -44,9 +55,9 @@ def test_the_command_writes_weights_that_load_and_compress(photographs, monkeypa
     assert codec.decompress(codec.compress(picture)).shape == picture.shape
 
 
-def test_a_second_quality_can_start_from_the_first(photographs, monkeypatch):
+def test_other_qualities_start_from_the_base(photographs, monkeypatch):
     train(monkeypatch)
-    train(monkeypatch, "--quality", "4", "--start-from", "3")
+    train(monkeypatch, "--quality", "4")
     card = factorized.load("small", 4).card
     assert card["started_from"] == 3 and card["lmbda"] == 0.013
 
