@@ -1,7 +1,10 @@
 # Base codecs: trained on the training photographs, Kodak coded with them, and every codec measured.
 IMAGES_WEIGHTS = [f"{n}.safetensors" for n in committed("weights/images/factorized-*")]
 IMAGES_STREAMS = [f"{n}.lcip" for n in committed("streams/images/kodak-*")]
-IMAGES_TABLES = [f"data/measured/images/{n}.csv" for n in ("bundled", "kodak")]
+IMAGES_TABLES = [
+    f"data/measured/images/{name}.csv"
+    for name in ("bundled-traditional", "bundled-learned", "kodak-traditional")
+]
 
 
 def images_start(wildcards):
@@ -18,6 +21,7 @@ rule images_fit:
             "data/weights/images/factorized-{family}-q{quality}.safetensors",
             "data/weights/images/factorized-{family}-q{quality}.json",
         ),
+    wildcard_constraints: quality=r"\d+",
     log: "_build/log/images-fit-{family}-q{quality}.log",
     threads: THREADS
     resources: mem_mb=8000, runtime=600,
@@ -39,6 +43,7 @@ rule images_streams:
             "data/measured/images/kodak-{family}-q{quality}.csv",
             "data/measured/images/kodak-{family}-q{quality}.json",
         ),
+    wildcard_constraints: quality=r"\d+",
     log: "_build/log/images-streams-{family}-q{quality}.log",
     threads: THREADS
     resources: mem_mb=6000, runtime=60,
@@ -52,12 +57,15 @@ rule images_streams:
 
 # Times are measured here, so one thread, and nothing beside it if they are to be quoted.
 rule images_evaluate:
-    input: IMAGES_WEIGHTS,
+    input: lambda w: IMAGES_WEIGHTS if w.who == "learned" else [],
     output:
-        kept("data/measured/images/{set}.csv", "data/measured/images/{set}.json"),
-    wildcard_constraints: set="bundled|kodak",
-    log: "_build/log/images-evaluate-{set}.log",
+        kept(
+            "data/measured/images/{set}-{who}.csv",
+            "data/measured/images/{set}-{who}.json",
+        ),
+    wildcard_constraints: set="bundled|kodak", who="traditional|learned",
+    log: "_build/log/images-evaluate-{set}-{who}.log",
     threads: 1
     resources: mem_mb=6000, runtime=240,
-    message: "Measuring image codecs on {wildcards.set}"
-    shell: logged(f"{PYTHON} -m lcip.images.evaluate {{wildcards.set}}")
+    message: "Measuring {wildcards.who} image codecs on {wildcards.set}"
+    shell: logged(f"{PYTHON} -m lcip.images.evaluate {{wildcards.set}} {{wildcards.who}}")
