@@ -25,7 +25,8 @@ install: $(INSTALLED) ## make .venv with the pinned versions
 
 $(INSTALLED): pyproject.toml constraints.txt | $(PY)
 	@echo "Installing the pinned packages into $(VENV); the first time this takes some minutes."
-	$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e '.[book,test]'
+	@$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e '.[book,test]' \
+	  | { grep -v '^Requirement already satisfied' || true; }
 	@touch $@
 
 $(PY):
