@@ -11,7 +11,7 @@ from lcip.plotting.show import FigureError
 PUBLISHED_CODEC = "proposed"
 RATE_LABEL = "rate (bits a cloud)"
 HEIGHT_IN = 4.2
-ROW_IN = 0.15
+ROW_IN = 0.155
 
 
 def published_curve(points: pd.DataFrame, size: str, num_points: int) -> pd.DataFrame:
@@ -116,7 +116,7 @@ def confusion(counts: np.ndarray, classes: list[str]) -> Figure:
     share = 100 * counts / np.maximum(totals, 1)
     names = [name.replace("_", " ") for name in classes]
     with house_style():
-        figure = new_figure(ROW_IN * len(names) + 0.5)
+        figure = new_figure(ROW_IN * len(names) + 0.8)
         axes = figure.subplots()
         drawn = axes.imshow(share, cmap=f"{SEQUENTIAL}_r", vmin=0, vmax=100)
         axes.set_xticks(range(len(names)), names, rotation=90, fontsize=6.5)
