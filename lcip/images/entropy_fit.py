@@ -27,9 +27,7 @@ class EntropyTask:
         held_out: the same for validation.
     """
 
-    def __init__(
-        self, model: nn.Module, latents: list[Tensor], held_out: list[Tensor]
-    ) -> None:
+    def __init__(self, model: nn.Module, latents: list[Tensor], held_out: list[Tensor]) -> None:
         self.model, self.latents, self.held_out = model, torch.cat(latents, dim=1), held_out
         for transform in (model.g_a, model.g_s):
             transform.requires_grad_(False)

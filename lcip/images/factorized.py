@@ -221,28 +221,20 @@ def weights_name(family: str, quality: int) -> str:
 
 
 def save(model: FactorizedPrior, family: str, quality: int, card: dict, half: bool) -> Path:
-    """Write weights, tables and card under `data/weights/images/`.
+    """Write parameters, tables and card under `data/weights/images/`.
 
-    The weights are rounded to half precision first, so that the tables belong to what is stored.
+    With `half` the parameters are rounded to half precision first, so that the tables belong to
+    what is stored. Buffers are constants of the architecture, such as the least likelihood of 1e-9,
+    which half precision would make 0; a new model brings them along.
     """
     update_medians(model)
-    if half:
-        for tensor in model.state_dict().values():
-            if tensor.is_floating_point():
-                tensor.copy_(tensor.half().float())
-    tensors = {k: v for k, v in model.state_dict().items() if not k.startswith(_DERIVED)}
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.copy_(parameter.half().float() if half else parameter)
+    tensors = {name: parameter.detach() for name, parameter in model.named_parameters()}
     arrays = build_tables(model).to_arrays()
     tensors |= {f"tables.{k}": torch.from_numpy(np.asarray(v)) for k, v in arrays.items()}
     return artifacts.save_weights(weights_name(family, quality), tensors, card, half=half)
-
-
-# What CompressAI keeps in its state but recomputes or never uses here.
-_DERIVED = (
-    "entropy_bottleneck._offset",
-    "entropy_bottleneck._quantized_cdf",
-    "entropy_bottleneck._cdf_length",
-    "entropy_bottleneck.target",
-)
 
 
 def load(family: str, quality: int) -> Codec:
@@ -253,10 +245,9 @@ def load(family: str, quality: int) -> Codec:
     """
     weights = artifacts.load_weights(weights_name(family, quality))
     model = new_model(family)
-    parts = {k: v for k, v in weights.tensors.items() if not k.startswith("tables.")}
-    # nn.Module's own method: CompressAI's asks for the derived buffers too.
-    missing, unexpected = nn.Module.load_state_dict(model, parts, strict=False)
-    assert not unexpected and all(k.startswith(_DERIVED) for k in missing), (missing, unexpected)
+    with torch.no_grad():
+        for parameter_name, parameter in model.named_parameters():
+            parameter.copy_(weights.tensors[parameter_name])
     prefix = "tables."
     arrays = {
         k.removeprefix(prefix): v.numpy()

@@ -51,6 +51,7 @@ def test_the_command_writes_weights_that_load_and_compress(photographs, monkeypa
     refit = codec.card["entropy_model_refit"]
     after = refit["held_out_bits_per_position_after"]
     assert refit["steps"] == 3 and after <= refit["held_out_bits_per_position_before"]
+    assert codec.model.entropy_bottleneck.likelihood_lower_bound.bound.item() > 0
     picture = np.random.default_rng(2).integers(0, 256, (20, 30, 3), dtype=np.uint8)
     assert codec.decompress(codec.compress(picture)).shape == picture.shape
 
