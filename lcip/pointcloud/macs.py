@@ -1,18 +1,24 @@
 """How much work the networks do: multiply-accumulates, counted while the modules run.
 
+    python -m lcip.pointcloud.macs    →  measured/pointcloud/layers
+
 PyTorch's counter watches every matrix product that really happens; a product of (M, K) with (K, L)
 counts 2·M·K·L floating-point operations, half of which are multiplications. Biases, batch norm,
 ReLU and the maximum are left out, as in thesis table 3.1.
 """
 
+import time
 from typing import NamedTuple
 
+import pandas as pd
 import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from lcip import results
 from lcip.pointcloud.models import SIZES, PointCodecModel
 
+TABLE = "pointcloud/layers"
 PROBE_POINTS = 8
 
 
@@ -60,3 +66,20 @@ def measure(size: str) -> Work:
         encoder_parameters=sum(p.numel() for p in model.encoder.parameters()),
         decoder_parameters=sum(p.numel() for p in model.decoder.parameters()),
     )
+
+
+def main() -> None:
+    """Write the layer table, thesis table 3.1."""
+    began = time.monotonic()
+    results.write_measured(
+        TABLE,
+        pd.DataFrame([measure(size) for size in SIZES]),
+        command="python -m lcip.pointcloud.macs",
+        seed=None,
+        datasets={},
+        wall_seconds=time.monotonic() - began,
+    )
+
+
+if __name__ == "__main__":
+    main()

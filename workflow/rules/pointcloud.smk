@@ -3,7 +3,7 @@ POINTCLOUD_WEIGHTS = [f"{n}.safetensors" for n in committed("weights/pointcloud/
 POINTCLOUD_STREAMS = [
     n.replace("/weights/", "/streams/").replace(".safetensors", ".lcip") for n in POINTCLOUD_WEIGHTS
 ]
-POINTCLOUD_TABLES = ["data/measured/pointcloud/modelnet40.csv"]
+POINTCLOUD_TABLES = [f"data/measured/pointcloud/{n}.csv" for n in ("modelnet40", "layers")]
 
 
 rule pointcloud_fit:
@@ -23,6 +23,16 @@ rule pointcloud_fit:
             " --num-points {wildcards.points} --lmbda {wildcards.lmbda}"
             f" --threads {{threads}} --device {DEVICE}"
         )
+
+
+rule pointcloud_layers:
+    output:
+        kept("data/measured/pointcloud/layers.csv", "data/measured/pointcloud/layers.json"),
+    log: "_build/log/pointcloud-layers.log",
+    threads: 1
+    resources: mem_mb=2000, runtime=10,
+    message: "Counting multiply-accumulates"
+    shell: logged(f"{PYTHON} -m lcip.pointcloud.macs")
 
 
 rule pointcloud_evaluate:
