@@ -1,5 +1,6 @@
 """The graph that makes the committed artefacts: each has a rule, and building the book has none."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,22 @@ def committed() -> set[str]:
 def test_every_committed_artefact_has_a_rule():
     made = summary("rebuild.smk", "rebuild", "weights", "streams", "tables")
     assert committed() - made == set()
+
+
+def test_rules_run_the_recorded_commands():
+    """What a table's provenance says made it is what the graph would run to make it again."""
+    planned = subprocess.run(
+        [sys.executable, "-m", "snakemake", "-s", "workflow/rebuild.smk", "--nolock", "--dry-run"]
+        + ["--profile", "workflow/profiles/rebuild", "--forceall", "--printshellcmds", "tables"]
+        + ["streams"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for record in (ROOT / "data" / "measured").rglob("*.json"):
+        command = json.loads(record.read_text())["command"]
+        assert command.partition(" --")[0].removeprefix("python ") in planned.stdout, record.name
 
 
 def test_building_the_book_makes_nothing_that_is_committed():
