@@ -85,8 +85,8 @@ def test_kin_have_the_same_colour_live_and_published(points: pd.DataFrame) -> No
 def test_the_live_figure_draws_who_is_there(curves: pd.DataFrame) -> None:
     figure = plotting.check_figure(figures.live(curves, TITLES, quality="psnr_rgb_db"))
     lines = figure.axes[0].lines
-    assert [line.get_label() for line in lines] == ["ours", "AVIF", "JPEG"]
-    assert [line.get_linestyle() for line in lines] == ["-", "--", "--"]
+    assert [line.get_label() for line in lines] == ["AVIF", "ours", "JPEG"]
+    assert [line.get_linestyle() for line in lines] == ["--", "-", "--"]
 
 
 def test_the_words_rank_the_codecs(curves: pd.DataFrame) -> None:

@@ -47,7 +47,7 @@ def test_half_the_rate_is_a_bd_rate_of_minus_fifty(interpolation: str) -> None:
         frame(rows_of("jpeg", 1), rows_of("new", 0.5)), anchor="jpeg", interpolation=interpolation
     )
     assert list(table.index) == ["new"]
-    np.testing.assert_allclose(table.loc["new"], [-50, -50, -50, -50], atol=1e-6)
+    np.testing.assert_allclose(table.loc["new"], -50, atol=1e-6)
 
 
 def test_the_range_over_photographs_is_that_of_single_ones() -> None:
@@ -60,6 +60,16 @@ def test_the_range_over_photographs_is_that_of_single_ones() -> None:
     assert table.loc["new", "lowest_percent"] == pytest.approx(-50)
     assert table.loc["new", "highest_percent"] == pytest.approx(-20)
     assert table.loc["new", "psnr_percent"] == pytest.approx(-35)
+    assert table.loc["new", "mean_percent"] == pytest.approx(-35)
+
+
+def test_the_mean_over_photographs_does_not_depend_on_how_the_knob_is_matched() -> None:
+    easy = rows_of("new", 0.5, "easy")
+    shifted = [row._replace(setting=row.setting + 1) for row in rows_of("new", 0.5, "hard")]
+    anchor = [rows_of("jpeg", 1, image) for image in ("easy", "hard")]
+    table = race.bd_rate_table(frame(*anchor, easy, shifted), anchor="jpeg", interpolation="pchip")
+    assert table.loc["new", "mean_percent"] == pytest.approx(-50)
+    assert abs(table.loc["new", "psnr_percent"] + 50) > 1
 
 
 def test_a_codec_of_one_setting_has_no_delta() -> None:
