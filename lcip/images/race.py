@@ -17,6 +17,7 @@ from lcip import metrics
 from lcip.errors import LcipError, refusal
 from lcip.images import classical
 from lcip.images.evaluate import PEAK, Entrant
+from lcip.metrics.deltas import FEWEST_POINTS
 
 QUALITIES = ("psnr_rgb_db", "ms_ssim_db")
 BD_COLUMNS = [
@@ -44,7 +45,7 @@ def mean_curves(rows: pd.DataFrame) -> pd.DataFrame:
 def bd_rate_table(rows: pd.DataFrame, *, anchor: str, interpolation: str) -> pd.DataFrame:
     """BD-rate of every codec against `anchor`, in per cent, indexed by codec.
 
-    Columns: on the mean curves, `psnr_percent` and `ms_ssim_percent` (MS-SSIM in dB); then by PSNR
+    A codec of fewer settings than the interpolation needs points is left out. Columns: on the mean curves, `psnr_percent` and `ms_ssim_percent` (MS-SSIM in dB); then by PSNR
     on the curve of each photograph alone the mean over photographs, the lowest and the highest,
     `mean_percent`, `lowest_percent`, `highest_percent`.
     """
@@ -53,9 +54,9 @@ def bd_rate_table(rows: pd.DataFrame, *, anchor: str, interpolation: str) -> pd.
             refusal("anchor", anchor, rows["codec"].unique(), "choose a codec of the race")
         )
     table = {}
-    for codec in rows["codec"].unique():
-        if codec == anchor or (rows["codec"] == codec).sum() == rows["image"].nunique():
-            continue  # one setting makes a point, not a curve
+    for codec, settings in rows.groupby("codec", sort=False)["setting"].nunique().items():
+        if codec == anchor or settings < FEWEST_POINTS.get(interpolation, 2):
+            continue
         pair = rows[rows["codec"].isin((anchor, codec))]
         overall = [_delta(mean_curves(pair), anchor, codec, q, interpolation) for q in QUALITIES]
         single = [

@@ -72,12 +72,14 @@ def test_the_mean_over_photographs_does_not_depend_on_how_the_knob_is_matched() 
     assert abs(table.loc["new", "psnr_percent"] + 50) > 1
 
 
-def test_a_codec_of_one_setting_has_no_delta() -> None:
-    single = [row for row in rows_of("ours", 0.5) if row.setting == 1.0]
-    table = race.bd_rate_table(
-        frame(rows_of("jpeg", 1), single), anchor="jpeg", interpolation="pchip"
-    )
-    assert table.empty
+@pytest.mark.parametrize(("interpolation", "fewest"), [("pchip", 2), ("akima", 2), ("cubic", 4)])
+def test_a_codec_of_too_few_settings_is_left_out(interpolation: str, fewest: int) -> None:
+    for count in range(1, 5):
+        ours = rows_of("ours", 0.5)[:count]
+        table = race.bd_rate_table(
+            frame(rows_of("jpeg", 1), ours), anchor="jpeg", interpolation=interpolation
+        )
+        assert list(table.index) == ["ours"] * (count >= fewest)
 
 
 def test_an_absent_anchor_is_refused() -> None:
