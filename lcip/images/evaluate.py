@@ -168,9 +168,10 @@ def agreement(fresh: pd.DataFrame, recorded: pd.DataFrame) -> pd.DataFrame:
             "ms_ssim": (both["ms_ssim"] - both["ms_ssim_recorded"]).abs(),
         }
     )
-    largest = {name: (name, "max") for name in ("bytes_percent", "psnr_rgb_db", "ms_ssim")}
     counts = {"num_files": ("equal", "size"), "num_equal_sizes": ("equal", "sum")}
-    return gaps.groupby("codec", sort=False).agg(**counts, **largest)
+    largest = {name: (name, "max") for name in ("bytes_percent", "psnr_rgb_db", "ms_ssim")}
+    columns = counts | largest
+    return gaps.groupby("codec", sort=False).agg(**columns).reindex(columns=list(columns))
 
 
 def is_exact(codec: str) -> bool:

@@ -45,9 +45,10 @@ def mean_curves(rows: pd.DataFrame) -> pd.DataFrame:
 def bd_rate_table(rows: pd.DataFrame, *, anchor: str, interpolation: str) -> pd.DataFrame:
     """BD-rate of every codec against `anchor`, in per cent, indexed by codec.
 
-    A codec of fewer settings than the interpolation needs points is left out. Columns: on the mean curves, `psnr_percent` and `ms_ssim_percent` (MS-SSIM in dB); then by PSNR
-    on the curve of each photograph alone the mean over photographs, the lowest and the highest,
-    `mean_percent`, `lowest_percent`, `highest_percent`.
+    A codec of fewer settings than the interpolation needs points is left out. Columns: on the mean
+    curves, `psnr_percent` and `ms_ssim_percent` (MS-SSIM in dB); then by PSNR on the curve of each
+    photograph alone the mean over photographs, the lowest and the highest, `mean_percent`,
+    `lowest_percent`, `highest_percent`.
     """
     if anchor not in set(rows["codec"]):
         raise LcipError(
