@@ -49,7 +49,7 @@ book: $(INSTALLED) ## execute what is stale and render the book to _build/html
 .PHONY: test
 test: book ## unit tests, doctests, every notebook against its stored outputs, the built site
 	@OMP_NUM_THREADS=1 LCIP_REQUIRE_SITE=1 PYTHONPATH=tests/notebooks $(PY) -m pytest \
-	  -n $(JOBS) --dist loadfile -p nbval_strict --nbval notebooks tests lcip workflow
+	  -n $(JOBS) --dist loadfile -rs -p nbval_strict --nbval notebooks tests lcip workflow
 
 .PHONY: notebooks
 notebooks: book ## write fresh outputs into the committed notebooks
