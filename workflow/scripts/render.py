@@ -4,15 +4,36 @@ usage: render.py SOURCE OUTPUT      (the pages go to OUTPUT/_build/html)
 """
 
 import sys
+from pathlib import Path
 
 STRICT = ("--all", "-W", "-n", "--keep-going", "-q")
+# Jupyter Book writes the redirection alone. Without an icon such a page makes browsers ask the
+# server's root for one, which lies outside the book; an empty icon is nothing to ask for, nor to
+# break off when the next page comes.
+FRONT = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Learned Compression for Images and Point Clouds</title>
+<meta http-equiv="refresh" content="0; url=book/index.html">
+<link rel="canonical" href="book/index.html">
+<link rel="icon" href="data:,">
+</head>
+<body><p><a href="book/index.html">Learned Compression for Images and Point Clouds</a></p></body>
+</html>
+"""
 
 
 def render(source: str, output: str) -> None:
-    """Call Jupyter Book's own command; it ends the process with its exit status."""
+    """Call Jupyter Book's own command, then write the page that leads from the root to the book."""
     from jupyter_book.cli.main import main
 
-    main(["build", source, "--path-output", output, *STRICT], prog_name="jupyter-book")
+    try:
+        main(["build", source, "--path-output", output, *STRICT], prog_name="jupyter-book")
+    except SystemExit as ended:
+        if ended.code:
+            raise
+    (Path(output) / "_build" / "html" / "index.html").write_text(FRONT, encoding="utf8")
 
 
 if __name__ == "__main__":
