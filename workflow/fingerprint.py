@@ -2,9 +2,9 @@
 
 Clones, checkouts and editors move modification times without changing anything, and writing fresh
 outputs into a notebook changes the file but not what it computes. So the rules treat their leaf
-inputs as ancient and pass these fingerprints as parameters; Snakemake re-runs a job whose
+inputs as ancient and pass these fingerprints as parameters, one each; Snakemake re-runs a job whose
 parameters differ from the recorded ones and prints which, for example
-`lcip/metrics.py 4be1c0a2f7d3`.
+`lcip/metrics.py 4be1c0a2f7d35a10`.
 """
 
 import hashlib

@@ -2,8 +2,22 @@
 # record of when, how long, and with which versions.
 
 def leaves(paths):
-    """Leaf inputs: their content decides through `params.key`, never their modification time."""
+    """Leaf inputs: their content decides through the parameters, never their modification time."""
     return [ancient(str(path.relative_to(graph.ROOT))) for path in paths]
+
+
+def key_line(place):
+    """One fingerprint of a notebook, as a parameter of its own: so Snakemake prints what differs."""
+
+    def of_notebook(wildcards):
+        key = graph.notebook_key(wildcards.notebook)
+        return key[place] if place < len(key) else ""
+
+    return of_notebook
+
+
+# One more than the longest key has, so that the empty line is among every notebook's parameters.
+KEY_LINES = max((len(graph.notebook_key(name)) for name in NOTEBOOKS), default=0) + 1
 
 
 rule execute:
@@ -13,7 +27,7 @@ rule execute:
         notebook="_build/executed/{notebook}.ipynb",
         record="_build/executed/{notebook}.json",
     params:
-        key=lambda w: graph.notebook_key(w.notebook),
+        *(key_line(place) for place in range(KEY_LINES)),
         source="notebooks/{notebook}.ipynb",
     log: "_build/log/{notebook}.log",
     threads: 1

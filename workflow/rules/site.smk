@@ -11,7 +11,7 @@ rule render:
         records=expand("_build/executed/{notebook}.json", notebook=NOTEBOOKS),
     output: directory("_build/html"),
     params:
-        key=graph.book_key(),
+        *graph.book_key(),
         names=NOTEBOOKS,
     log: "_build/log/render.log",
     threads: 1
