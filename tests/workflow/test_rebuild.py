@@ -1,6 +1,8 @@
 """The graph that makes the committed artefacts: each has a rule, and building the book has none."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +51,45 @@ def test_rules_run_the_recorded_commands():
     for record in (ROOT / "data" / "measured").rglob("*.json"):
         command = json.loads(record.read_text())["command"]
         assert command.partition(" --")[0].removeprefix("python ") in planned.stdout, record.name
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A copy of what the graph looks at, all inputs dated after what was made from them."""
+    for name in ("data", "workflow", "lcip"):
+        ignored = shutil.ignore_patterns("__pycache__", ".*")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
+    for seconds, folder in enumerate(reversed(FOLDERS), start=1_700_000_000):
+        for place, path in enumerate(sorted((tmp_path / "data" / folder).rglob("*.*"))):
+            os.utime(path, ns=(0, 10**9 * seconds + place))
+    return tmp_path
+
+
+def planned_jobs(folder: Path, *arguments: str) -> str:
+    command = [sys.executable, "-m", "snakemake", "-s", "workflow/rebuild.smk", "--dry-run"]
+    shown = subprocess.run(
+        [*command, "--profile", "workflow/profiles/rebuild", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return shown.stdout + shown.stderr
+
+
+def test_the_dates_of_a_clone_start_no_job(clone):
+    planned = planned_jobs(clone, "weights", "streams", "tables")
+    assert "Nothing to be done" in planned and "Training" not in planned
+
+
+def test_what_is_absent_is_made_and_what_depends_on_it_but_nothing_else(clone):
+    (clone / "data/weights/images/factorized-small-q1.safetensors").unlink()
+    planned = planned_jobs(clone, "weights", "streams", "tables")
+    for wanted in ("Training images/factorized-small-q1", "Coding Kodak", "amortisation gap"):
+        assert wanted in planned
+    for other in ("Training images/factorized-small-q3", "Training pointcloud", "Measuring motion"):
+        assert other not in planned
+    assert "Coding Kodak with images/factorized-small-q3" not in planned
 
 
 def test_building_the_book_makes_nothing_that_is_committed():

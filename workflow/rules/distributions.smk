@@ -3,7 +3,7 @@ DISTRIBUTIONS_TABLES = ["data/measured/distributions/amortization-gap.csv"]
 
 
 rule distributions_evaluate:
-    input: IMAGES_WEIGHTS + IMAGES_STREAMS,
+    input: settled(*IMAGES_WEIGHTS, *IMAGES_STREAMS),
     output:
         kept(
             "data/measured/distributions/amortization-gap.csv",

@@ -11,7 +11,7 @@ def images_start(wildcards):
     """The weights that a training starts from (lcip.images.fit): all but the base quality do."""
     if wildcards.quality == "3":
         return []
-    return f"data/weights/images/factorized-{wildcards.family}-q3.safetensors"
+    return settled(f"data/weights/images/factorized-{wildcards.family}-q3.safetensors")
 
 
 rule images_fit:
@@ -35,7 +35,7 @@ rule images_fit:
 
 # Also writes the table of the originals' PSNR and MS-SSIM, which the archive alone cannot give.
 rule images_streams:
-    input: "data/weights/images/factorized-{family}-q{quality}.safetensors",
+    input: settled("data/weights/images/factorized-{family}-q{quality}.safetensors"),
     output:
         kept(
             "data/streams/images/kodak-{family}-q{quality}.lcip",
@@ -57,7 +57,7 @@ rule images_streams:
 
 # Times are measured here, so one thread, and nothing beside it if they are to be quoted.
 rule images_evaluate:
-    input: lambda w: IMAGES_WEIGHTS if w.who == "learned" else [],
+    input: lambda w: settled(*IMAGES_WEIGHTS) if w.who == "learned" else [],
     output:
         kept(
             "data/measured/images/{set}-{who}.csv",

@@ -3,7 +3,7 @@ MOTION_TABLES = [f"data/measured/motion/{name}.csv" for name in ("warping", "off
 
 
 rule motion_evaluate:
-    input: "data/weights/images/factorized-small-q3.safetensors",
+    input: settled("data/weights/images/factorized-small-q3.safetensors"),
     output:
         kept(
             "data/measured/motion/warping.csv",

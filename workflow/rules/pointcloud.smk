@@ -36,7 +36,7 @@ rule pointcloud_layers:
 
 
 rule pointcloud_evaluate:
-    input: POINTCLOUD_WEIGHTS,
+    input: settled(*POINTCLOUD_WEIGHTS),
     output:
         kept(
             *POINTCLOUD_STREAMS,
