@@ -14,12 +14,13 @@ HEADINGS = ("parameter", "the book", "this run", "unit", "meaning")
 # Colours are transparent or inherited: the notice can be read on a light and on a dark page.
 BOX = (
     "border: 1px solid #d9822b; border-left-width: 0.5em; border-radius: 0.3em; "
-    "background: rgba(217, 130, 43, 0.12); color: inherit; padding: 0.6em 1em; margin: 0.5em 0;"
+    "background: rgba(217, 130, 43, 0.12); color: inherit; padding: 0.6em 1em; margin: 0.5em 0; "
+    "overflow-x: auto;"
 )
 TABLE = "border: none; color: inherit; background: transparent; margin: 0.5em 0;"
 CELL = (
     "text-align: left; padding: 0.15em 1em 0.15em 0; color: inherit; background: transparent; "
-    "border: none; overflow-wrap: anywhere;"
+    "border: none; overflow-wrap: break-word;"
 )
 
 
