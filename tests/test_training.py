@@ -62,8 +62,8 @@ def weights(task):
     return {k: v.clone() for k, v in task.model.state_dict().items()}
 
 
-def run(task, settings=SETTINGS, checkpoint=None):
-    return fit(task, settings, device="cpu", checkpoint=checkpoint, progress=False)
+def run(task, settings=SETTINGS, checkpoint=None, **facts):
+    return fit(task, settings, device="cpu", facts=facts, checkpoint=checkpoint, progress=False)
 
 
 def assert_same(a, b):
@@ -108,8 +108,45 @@ def test_a_finished_run_is_not_run_again(tmp_path):
 def test_a_checkpoint_of_other_settings_is_refused(tmp_path):
     checkpoint = tmp_path / "state.pt"
     run(Line(), checkpoint=checkpoint)
-    with pytest.raises(TrainingError, match=r"checkpoint state.pt is \['steps'\].*Next: remove"):
+    text = r"checkpoint state.pt is {'steps': 40}; allowed: steps 80. Next: remove"
+    with pytest.raises(TrainingError, match=text):
         run(Line(), replace(SETTINGS, steps=80), checkpoint)
+
+
+def test_a_checkpoint_of_other_facts_is_refused(tmp_path):
+    """Else a finished run with other batches would be given out under a card that denies it."""
+    checkpoint = tmp_path / "state.pt"
+    run(Line(), checkpoint=checkpoint, batch_size=16)
+    assert run(Line(), checkpoint=checkpoint, batch_size=16).steps_done == 40
+    with pytest.raises(TrainingError, match=r"is {'batch_size': 16}; allowed: batch_size 8\."):
+        run(Line(), checkpoint=checkpoint, batch_size=8)
+
+
+def test_a_damaged_checkpoint_is_refused_and_stays(tmp_path):
+    checkpoint = tmp_path / "state.pt"
+    run(Line(), checkpoint=checkpoint)
+    whole = checkpoint.read_bytes()
+    for damaged in (b"", b"garbage", whole[: len(whole) // 2]):
+        checkpoint.write_bytes(damaged)
+        with pytest.raises(TrainingError, match=r"state.pt is 'unreadable \(.*Next: remove it"):
+            run(Line(), checkpoint=checkpoint)
+        assert checkpoint.read_bytes() == damaged
+    torch.save({"step": 3}, checkpoint)
+    with pytest.raises(TrainingError, match="is 'something else'; allowed: a file that fit has"):
+        run(Line(), checkpoint=checkpoint)
+
+
+def test_a_checkpoint_of_another_model_is_refused(tmp_path):
+    checkpoint, other = tmp_path / "state.pt", Line()
+    run(Line(), checkpoint=checkpoint)
+    other.model = nn.Linear(1, 1)
+    with pytest.raises(TrainingError, match="state.pt is .*Missing key.*; allowed: one of this"):
+        run(other, checkpoint=checkpoint)
+
+
+def test_a_validation_that_is_not_finite_stops_with_its_step():
+    with pytest.raises(TrainingError, match="objective at step 10 is nan; allowed: finite"):
+        run(Line(objective=lambda task: math.nan))
 
 
 def test_early_stop_counts_validations_without_improvement():
@@ -151,7 +188,17 @@ def test_cosine_by_hand():
     ("change", "text"),
     [
         ({"schedule": "step"}, "schedule is 'step'; allowed: constant, cosine, one_cycle"),
-        ({"steps": 0}, "steps is 0; allowed: a number above 0"),
+        ({"steps": 0}, "steps is 0; allowed: an integer of 1 or more"),
+        ({"steps": 2.5}, "steps is 2.5"),
+        ({"steps": True}, "steps is True"),
+        ({"steps": "40"}, "steps is '40'"),
+        ({"steps": None}, "steps is None"),
+        ({"learning_rate": math.inf}, "learning_rate is inf"),
+        ({"warmup_steps": -1}, "warmup_steps is -1; allowed: an integer of 0 or more"),
+        ({"gradient_clip": 0.0}, "gradient_clip is 0.0; allowed: None, or a number above 0"),
+        ({"weight_decay": -1.0}, "weight_decay is -1.0; allowed: a number of 0 or more"),
+        ({"patience": 0}, "patience is 0; allowed: None, or an integer of 1 or more"),
+        ({"seed": -1}, "seed is -1; allowed: an integer of 0 or more"),
         ({"learning_rate": -1.0}, "learning_rate is -1.0"),
         ({"learning_rate": math.nan}, "learning_rate is nan"),
         ({"average_decay": 1.0}, "average_decay is 1.0"),

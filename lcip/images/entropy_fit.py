@@ -93,7 +93,7 @@ def refit(
         patience=None,
         seed=seed,
     )
-    result = training.fit(task, settings, device=device)
+    result = training.fit(task, settings, device=device, facts={})
     return {
         "steps": steps,
         "learning_rate": settings.learning_rate,

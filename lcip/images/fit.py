@@ -173,6 +173,22 @@ def settings_of(given: argparse.Namespace) -> training.Settings:
     )
 
 
+def facts_of(given: argparse.Namespace, task: ImageTask) -> dict[str, object]:
+    """What decides the weights of a command line beside its settings."""
+    num_train, num_held_out = len(task.pictures), len(task.held_out)
+    return {
+        "architecture": f"CompressAI FactorizedPrior(N, M) = {factorized.FAMILIES[given.family]}",
+        "data": f"training photographs: {num_train} trained on, {num_held_out} held out",
+        "family": given.family,
+        "quality": given.quality,
+        "lmbda": task.lmbda,
+        "crop_px": given.crop_px,
+        "batch_size": given.batch_size,
+        "bfloat16_transforms": not given.float32,
+        "started_from": given.start_from,
+    }
+
+
 def main() -> None:
     """Train, export the integer tables, write weights and card."""
     given = arguments()
@@ -193,7 +209,8 @@ def main() -> None:
     name = factorized.weights_name(given.family, given.quality)
     checkpoint = given.checkpoint or paths.root() / "runs" / f"{name}.checkpoint.pt"
     settings = settings_of(given)
-    result = training.fit(task, settings, device=given.device, checkpoint=checkpoint)
+    facts = facts_of(given, task)
+    result = training.fit(task, settings, device=given.device, facts=facts, checkpoint=checkpoint)
     refit = entropy_fit.refit(
         task.model,
         pictures,
@@ -206,20 +223,14 @@ def main() -> None:
     card = training.card(
         settings,
         result,
-        architecture=f"CompressAI FactorizedPrior(N, M) = {factorized.FAMILIES[given.family]}",
-        data=f"training photographs: {len(pictures)} trained on, {len(held_out)} held out",
-        family=given.family,
-        quality=given.quality,
-        lmbda=task.lmbda,
-        crop_px=given.crop_px,
-        batch_size=given.batch_size,
-        bfloat16_transforms=not given.float32,
-        started_from=given.start_from,
+        **facts,
         entropy_model_refit=refit,
         device=given.device,
         environment=runtime.environment_report(),
     )
     factorized.save(task.model, given.family, given.quality, card, half=True)
+    if given.checkpoint is None:
+        checkpoint.unlink()  # or the next training would be this one again
 
 
 if __name__ == "__main__":

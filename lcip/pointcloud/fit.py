@@ -179,6 +179,20 @@ def settings_of(given: argparse.Namespace, num_train: int) -> training.Settings:
     )
 
 
+def facts_of(given: argparse.Namespace, task: CloudTask) -> dict[str, object]:
+    """What decides the weights of a command line beside its settings."""
+    return {
+        "architecture": f"PointCodecModel({given.size!r}), thesis table 3.1",
+        "data": f"ModelNet40 train: {len(task.points)} trained on, {len(task.held_out)} held out",
+        "size": given.size,
+        "num_points": given.num_points,
+        "lmbda": given.lmbda,
+        "epochs": given.epochs,
+        "batch_size": given.batch_size,
+        "augmentation": asdict(augmentation_of(given)),
+    }
+
+
 def card_of(
     given: argparse.Namespace, settings: training.Settings, result: training.Fit, task: CloudTask
 ) -> dict[str, object]:
@@ -186,14 +200,7 @@ def card_of(
     return training.card(
         settings,
         result,
-        architecture=f"PointCodecModel({given.size!r}), thesis table 3.1",
-        data=f"ModelNet40 train: {len(task.points)} trained on, {len(task.held_out)} held out",
-        size=given.size,
-        num_points=given.num_points,
-        lmbda=given.lmbda,
-        epochs=given.epochs,
-        batch_size=given.batch_size,
-        augmentation=asdict(augmentation_of(given)),
+        **facts_of(given, task),
         classes=list(datasets.modelnet40("train").classes),
         device=given.device,
         environment=runtime.environment_report(),
@@ -208,8 +215,11 @@ def main() -> None:
     settings = settings_of(given, len(task.points))
     name = codec.weights_name(given.size, given.num_points, given.lmbda)
     checkpoint = given.checkpoint or paths.root() / "runs" / f"{name}.checkpoint.pt"
-    result = training.fit(task, settings, device=given.device, checkpoint=checkpoint)
+    facts = facts_of(given, task)
+    result = training.fit(task, settings, device=given.device, facts=facts, checkpoint=checkpoint)
     codec.save(task.model, name, card_of(given, settings, result, task))
+    if given.checkpoint is None:
+        checkpoint.unlink()  # or the next training would be this one again
 
 
 if __name__ == "__main__":

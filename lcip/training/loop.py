@@ -1,19 +1,11 @@
-"""One training loop for every model of the book.
-
-A **task** says what is trained: its model, its batches, its loss, its validation. **Settings** say
-how: steps, learning rate, schedule, stopping. `fit` brings them together and is all there is.
-
-Everything random in step t is drawn from generators seeded by (seed, t). A run that was stopped and
-resumed therefore draws the same batches and the same noise as one that never stopped, and ends with
-the same weights: bit for bit on the same machine, with the same number of threads.
-"""
+"""The loop itself: steps, validations, the averaged weights, and a stop between two steps."""
 
 import math
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,15 +14,9 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from lcip.errors import LcipError, refusal
-from lcip.paths import atomic_write
-
-SCHEDULES = ("constant", "cosine", "one_cycle")
-ONE_CYCLE_RISE = 0.25  # share of the steps in which the one-cycle schedule climbs to its peak
-
-
-class TrainingError(LcipError):
-    """A setting that cannot be used, a checkpoint of another run, a loss that is not finite."""
+from lcip.errors import refusal
+from lcip.training.checkpoints import State, resume, save
+from lcip.training.settings import Settings, TrainingError, learning_rate_factor
 
 
 class Task(Protocol):
@@ -49,50 +35,6 @@ class Task(Protocol):
 
 
 @dataclass(frozen=True)
-class Settings:
-    """How a task is trained.
-
-    Attributes:
-        steps: number of optimiser steps.
-        learning_rate: peak learning rate of Adam (or AdamW where weight_decay is above 0).
-        schedule: `constant`, `cosine` (peak to zero) or `one_cycle` (a quarter up, the rest down).
-        warmup_steps: steps of linear rise before the schedule (0 for none).
-        gradient_clip: largest norm of the gradient, or None.
-        weight_decay: decoupled weight decay.
-        average_decay: decay of the running mean of the weights that is validated and kept, or None.
-        validate_every: steps between validations.
-        patience: validations without improvement before stopping early, or None for never.
-        seed: seeds the initial weights (set by the caller), batches and noise.
-    """
-
-    steps: int
-    learning_rate: float
-    schedule: str
-    warmup_steps: int
-    gradient_clip: float | None
-    weight_decay: float
-    average_decay: float | None
-    validate_every: int
-    patience: int | None
-    seed: int
-
-    def __post_init__(self) -> None:
-        if self.schedule not in SCHEDULES:
-            raise TrainingError(refusal("schedule", self.schedule, SCHEDULES, "choose one of them"))
-        for name in ("steps", "learning_rate", "validate_every"):
-            if not getattr(self, name) > 0:
-                value = getattr(self, name)
-                raise TrainingError(
-                    refusal(name, value, "a number above 0", f"give another {name}")
-                )
-        if self.average_decay is not None and not 0 <= self.average_decay < 1:
-            allowed = "None, or at least 0 and below 1"
-            raise TrainingError(
-                refusal("average_decay", self.average_decay, allowed, "0.999 is usual")
-            )
-
-
-@dataclass(frozen=True)
 class Fit:
     """What a training came to; `rows` has one row a validation, with its step and seconds."""
 
@@ -102,33 +44,6 @@ class Fit:
     steps_done: int
     seconds: float
     stopped_early: bool
-
-
-@dataclass
-class State:
-    """What a checkpoint must hold so that training can go on as if it had never stopped."""
-
-    step: int = 0
-    seconds: float = 0.0
-    rows: list[dict[str, float]] = field(default_factory=list)
-    best_objective: float = math.inf
-    best_step: int = 0
-    best_weights: dict[str, Tensor] | None = None
-    average: dict[str, Tensor] | None = None
-
-
-def learning_rate_factor(step: int, settings: Settings) -> float:
-    """The share of the peak learning rate at `step` (0-based); a pure function of step."""
-    if step < settings.warmup_steps:
-        return (step + 1) / settings.warmup_steps
-    progress = (step - settings.warmup_steps) / max(1, settings.steps - settings.warmup_steps)
-    if settings.schedule == "constant":
-        return 1.0
-    if settings.schedule == "cosine":
-        return 0.5 * (1 + math.cos(math.pi * progress))
-    if progress < ONE_CYCLE_RISE:
-        return 0.04 + 0.96 * 0.5 * (1 - math.cos(math.pi * progress / ONE_CYCLE_RISE))
-    return 0.5 * (1 + math.cos(math.pi * (progress - ONE_CYCLE_RISE) / (1 - ONE_CYCLE_RISE)))
 
 
 def step_generator(seed: int, step: int) -> np.random.Generator:
@@ -208,41 +123,14 @@ def _validate(task: Task, state: State) -> None:
     task.model.eval()
     with averaged(task.model, state.average), torch.no_grad():
         row = task.validate()
+        if not math.isfinite(row["objective"]):
+            next_step = "look at what validate() returns, or lower learning_rate"
+            what = f"objective at step {state.step}"
+            raise TrainingError(refusal(what, row["objective"], "finite", next_step))
         state.rows.append({"step": state.step, "seconds": round(state.seconds, 1), **row})
         if row["objective"] < state.best_objective:
             state.best_objective, state.best_step = row["objective"], state.step
             state.best_weights = floating_state(task.model)
-
-
-def _save(checkpoint: Path | None, state: State, task: Task, optimizer, settings: Settings) -> None:
-    if checkpoint is None:
-        return
-    content = {
-        "settings": asdict(settings),
-        "state": asdict(state),
-        "model": task.model.state_dict(),
-        "optimizer": optimizer.state_dict(),
-    }
-    with atomic_write(checkpoint) as temporary:
-        torch.save(content, temporary)
-
-
-def _resume(checkpoint: Path | None, task: Task, optimizer, settings: Settings) -> State:
-    """The state in the checkpoint, loaded into model and optimiser, or a fresh one."""
-    if checkpoint is None or not Path(checkpoint).is_file():
-        return State()
-    device = next(task.model.parameters()).device
-    content = torch.load(checkpoint, map_location=device, weights_only=True)
-    if content["settings"] != asdict(settings):
-        differ = [k for k, v in asdict(settings).items() if content["settings"].get(k) != v]
-        next_step = "remove the checkpoint, or train with its settings"
-        message = refusal(
-            f"checkpoint {Path(checkpoint).name}", differ, "equal settings", next_step
-        )
-        raise TrainingError(message)
-    task.model.load_state_dict(content["model"])
-    optimizer.load_state_dict(content["optimizer"])
-    return State(**content["state"])
 
 
 @contextmanager
@@ -267,6 +155,7 @@ def fit(
     settings: Settings,
     *,
     device: str,
+    facts: Mapping[str, Any],
     checkpoint: Path | None = None,
     save_every_seconds: float = 60.0,
     progress: bool = True,
@@ -275,6 +164,8 @@ def fit(
 
     Args:
         device: `cpu` or `cuda`.
+        facts: what else decides the weights (data, batch size, ...), in plain values; a checkpoint
+            is continued only where these, too, are equal.
         checkpoint: where to keep the state, and from where to go on if it is there already. Written
             to a temporary name and renamed; removed by nobody, so that a finished run stays
             finished.
@@ -282,12 +173,14 @@ def fit(
         progress: show a bar.
 
     Raises:
-        TrainingError: a checkpoint of other settings, a loss that is not finite.
+        TrainingError: a checkpoint that is damaged, or of other settings, facts or another model; a
+            loss or a validation that is not finite.
         KeyboardInterrupt: stopped by SIGINT or SIGTERM, after the checkpoint was written.
     """
     task.model.to(device)
     optimizer = _optimizer(task, settings)
-    state = _resume(checkpoint, task, optimizer, settings)
+    plan = {**facts, **asdict(settings)}
+    state = resume(checkpoint, task.model, optimizer, plan)
     early = _out_of_patience(state, settings)
     bar = tqdm(total=settings.steps, initial=state.step, disable=not progress, mininterval=5.0)
     with bar, _stop_flag() as asked_to_stop:
@@ -306,11 +199,11 @@ def fit(
                 bar.set_postfix(figures, refresh=False)
             bar.update(1)
             if asked_to_stop() or now - saved > save_every_seconds:
-                _save(checkpoint, state, task, optimizer, settings)
+                save(checkpoint, state, task.model, optimizer, plan)
                 saved = now
             if asked_to_stop():
                 raise KeyboardInterrupt(f"stopped at step {state.step}; run again to resume")
-    _save(checkpoint, state, task, optimizer, settings)
+    save(checkpoint, state, task.model, optimizer, plan)
     _load(task.model, state.best_weights)
     task.model.eval()
     return Fit(
@@ -329,25 +222,3 @@ def _out_of_patience(state: State, settings: Settings) -> bool:
         return False
     since = sum(row["step"] > state.best_step for row in state.rows)
     return since >= settings.patience
-
-
-def split(num_items: int, validation_share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Sorted indices of a seeded random (training, validation) split of `num_items` items."""
-    order = np.random.default_rng(seed).permutation(num_items)
-    num_validation = round(num_items * validation_share)
-    return np.sort(order[num_validation:]), np.sort(order[:num_validation])
-
-
-def card(settings: Settings, result: Fit, **facts: object) -> dict[str, object]:
-    """The part of a weights card that training knows: settings, steps, time, validation figures."""
-    best = next((row for row in result.rows if row["step"] == result.best_step), {})
-    return {
-        **facts,
-        "settings": asdict(settings),
-        "seed": settings.seed,
-        "steps": result.steps_done,
-        "best_step": result.best_step,
-        "stopped_early": result.stopped_early,
-        "train_seconds": round(result.seconds, 1),
-        "validation": {k: v for k, v in best.items() if k not in ("step", "seconds")},
-    }
