@@ -15,7 +15,10 @@ def refusal(name: str, value: object, allowed: str | Iterable[object], next_step
 
     >>> refusal("quality", 9, "1 to 8", "choose a quality that has weights")
     'quality is 9; allowed: 1 to 8. Next: choose a quality that has weights.'
+    >>> refusal("name", "cofee", ["coffee", "cat"], "did you mean coffee?")
+    "name is 'cofee'; allowed: coffee, cat. Next: did you mean coffee?"
     """
     if not isinstance(allowed, str):
         allowed = ", ".join(str(item) for item in allowed)
-    return f"{name} is {value!r}; allowed: {allowed}. Next: {next_step.rstrip('.')}."
+    end = "" if next_step.endswith("?") else "."
+    return f"{name} is {value!r}; allowed: {allowed}. Next: {next_step.rstrip('.')}{end}"

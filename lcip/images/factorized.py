@@ -28,13 +28,14 @@ from compressai.models import FactorizedPrior
 STRIDE = 16  # pixels a latent position, both ways
 LMBDAS = (0.0018, 0.0035, 0.0067, 0.013, 0.025, 0.0483, 0.0932, 0.18)  # quality 1 … 8
 FAMILIES = {"small": (64, 96), "paper-low": (128, 192), "paper-high": (192, 320)}  # (N, M)
-MOST_PIXELS = 2**26  # 8192 × 8192; its symbols take 100 MB
+MOST_PIXELS = 2**26  # 8192 × 8192, once padded; with M = 96 the symbols take 100 MB
+PADDED = f"pixels, sides filled up to multiples of {STRIDE}"
 TAIL_MASS = 1e-6  # of each channel's density that is left to the escape symbol, on either side
 
 
 def lmbda_of(quality: int) -> float:
     """The λ of CompressAI's quality index: L = R [bpp] + λ·255²·MSE."""
-    if quality not in range(1, len(LMBDAS) + 1):
+    if not isinstance(quality, int | np.integer) or quality not in range(1, len(LMBDAS) + 1):
         raise LcipError(
             refusal("quality", quality, range(1, 9), "choose one of the eight qualities")
         )
@@ -98,6 +99,15 @@ def build_tables(model: FactorizedPrior, reach: int = 2048) -> coding.Tables:
     return coding.Tables.from_pmf(rows, np.array(offsets), np.array(escapes))
 
 
+def padded_pixels(height: int, width: int) -> int:
+    """Pixels of an image whose sides are filled up to multiples of the stride.
+
+    >>> padded_pixels(1, 17)
+    512
+    """
+    return -(-height // STRIDE) * -(-width // STRIDE) * STRIDE**2
+
+
 def check_image(rgb: np.ndarray) -> None:
     """Refuse what is not an 8-bit RGB image, or is too large to be coded in one piece."""
     if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
@@ -105,10 +115,10 @@ def check_image(rgb: np.ndarray) -> None:
         next_step = "read the picture with lcip.datasets.read_image"
         raise LcipError(refusal("image", found, "uint8 of shape (H, W, 3), H and W ≥ 1", next_step))
     height, width = rgb.shape[:2]
-    if height * width > MOST_PIXELS:
+    if padded_pixels(height, width) > MOST_PIXELS:
         size = f"{height} × {width} pixels"
         next_step = "cut the picture into parts"
-        raise LcipError(refusal("image", size, f"1 to {MOST_PIXELS:,} pixels", next_step))
+        raise LcipError(refusal("image", size, f"1 to {MOST_PIXELS:,} {PADDED}", next_step))
 
 
 def to_tensor(rgb: np.ndarray) -> Tensor:
@@ -130,10 +140,10 @@ def image_size(file: coding.Unpacked) -> tuple[int, int]:
     """
     if len(file.streams) == 1 and len(file.shapes) == 1 and len(file.shapes[0]) == 2:
         height, width = file.shapes[0]
-        if 1 <= height * width <= MOST_PIXELS:
+        if 1 <= padded_pixels(height, width) <= MOST_PIXELS:
             return height, width
     found = f"{len(file.streams)} streams, shapes {file.shapes}"
-    allowed = f"1 stream, 1 shape (height, width) of 1 to {MOST_PIXELS:,} pixels"
+    allowed = f"1 stream, 1 shape (height, width) of 1 to {MOST_PIXELS:,} {PADDED}"
     next_step = "check that a factorised codec of this book wrote the file"
     raise coding.StreamError(refusal("file", found, allowed, next_step))
 

@@ -65,7 +65,9 @@ class Kind:
         if not self.is_list:
             return scalar_from_text(self.item, text, "")
         if text.lstrip().startswith("["):
-            return self.accept(json_list(text))
+            items = self.accept(json_list(text))
+            is_path = self.item == "Path"
+            return [existing(str(p), f"[{i}]") for i, p in enumerate(items)] if is_path else items
         words = [word.strip() for word in text.split(",")] if text.strip() else []
         return [scalar_from_text(self.item, word, f"[{place}]") for place, word in enumerate(words)]
 

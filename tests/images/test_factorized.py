@@ -123,13 +123,21 @@ def test_a_forged_size_is_refused_before_anything_is_allocated(codec, streams, s
         codec.decompress(forged)
 
 
+def test_a_forged_sliver_counts_as_what_its_padded_latent_takes(codec):
+    """A column of 2^26 pixels has as many latent positions as a picture of 16 times as many."""
+    assert factorized.padded_pixels(8192, 8192) == factorized.MOST_PIXELS
+    forged = coding.pack([b""], [(factorized.MOST_PIXELS, 1)], IDENTITY)
+    with pytest.raises(coding.StreamError, match="67,108,864 pixels, sides filled up to multiples"):
+        codec.read_symbols(forged)
+
+
 def test_a_picture_that_is_too_large_is_refused(codec, monkeypatch):
     monkeypatch.setattr(factorized, "MOST_PIXELS", 99)
     with pytest.raises(LcipError, match="image is '10 × 10 pixels'; allowed: 1 to 99 pixels"):
         codec.compress(np.zeros((10, 10, 3), np.uint8))
 
 
-@pytest.mark.parametrize("quality", [0, 9, "3", 2.5])
+@pytest.mark.parametrize("quality", [0, 9, "3", 2.5, 3.0])
 def test_a_quality_outside_the_eight_is_refused(quality):
     with pytest.raises(LcipError, match=r"quality is .*allowed: 1, 2, 3, 4, 5, 6, 7, 8"):
         factorized.lmbda_of(quality)

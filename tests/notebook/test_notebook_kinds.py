@@ -123,3 +123,11 @@ def test_a_path_is_seen_from_where_the_user_stands(tmp_path, monkeypatch):
     (tmp_path / "photos").mkdir()
     monkeypatch.chdir(tmp_path)
     assert kind("Path").from_text("photos") == tmp_path / "photos"
+
+
+def test_paths_in_a_list_written_as_json_are_seen_from_there_too(tmp_path, monkeypatch):
+    (tmp_path / "photos").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert kind("list[Path]").from_text('["photos"]') == [tmp_path / "photos"]
+    with pytest.raises(Mismatch):
+        kind("list[Path]").from_text('["photos", "no/such/file"]')
