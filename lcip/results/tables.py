@@ -44,13 +44,15 @@ def checked(name: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str
 
     Refused: no rows, an index that would be lost, unfit or repeated names of columns, numbers whose
     name states no unit, missing values (allowed only in unit-free settings that may not apply),
-    types other than numbers, booleans and text.
+    types other than numbers, booleans and text,
+    and values that a file of text would not bring back.
     """
     _check_shape(name, frame)
     kinds = {column: _kind(name, column, frame[column]) for column in frame.columns}
     for column, kind in kinds.items():
         _check_unit(name, column, kind, kinds)
         _check_missing(name, column, kind, frame[column])
+        _check_storable(name, column, kind, frame[column])
     return frame.astype({column: DTYPES[kind] for column, kind in kinds.items()}), kinds
 
 
@@ -100,6 +102,20 @@ def _check_missing(name: str, column: str, kind: str, values: pd.Series) -> None
         step = "measure it, or leave the row out"
         what = f"column {column!r} of {name!r}, row {row},"
         raise ResultsError(refusal(what, "missing", "a value in every row", step))
+
+
+def _check_storable(name: str, column: str, kind: str, values: pd.Series) -> None:
+    """Refuse what would come back as something else: a wrapped integer, a split line."""
+    if kind == "int":
+        unfit, allowed = values > np.iinfo(np.int64).max, "below 2^63"
+    elif kind == "text":
+        unfit, allowed = values.str.contains("\r", regex=False), "text without carriage returns"
+    else:
+        return
+    if unfit.any():
+        row = int(np.flatnonzero(unfit)[0])
+        what = f"column {column!r} of {name!r}, row {row},"
+        raise ResultsError(refusal(what, values.iloc[row], allowed, "convert it"))
 
 
 def _ends(column: str, words: tuple[str, ...]) -> bool:

@@ -183,6 +183,8 @@ def test_endings_count_as_whole_words(column):
         (table(image=["a", 1, "c"]), "column 'image'.*'object'; allowed: integers, floats"),
         (table(day=pd.to_datetime(["2023-12-15"] * 3)), "column 'day'.*allowed: integers"),
         (table(x_bits=[1 + 2j] * 3), "column 'x_bits'.*complex"),
+        (table(image=["a", "b\rc", "d"]), "'image'.*row 1, is .*allowed: text without carriage"),
+        (table(x_bits=np.uint64([1, 2, 2**63])), "'x_bits'.*row 2, is .*allowed: below 2\\^63"),
     ],
 )
 def test_unfit_tables_are_refused(frame, message):
