@@ -61,7 +61,7 @@ class Settings:
         for name, (kind, least, allowed) in LIMITS.items():
             value = getattr(self, name)
             if not _fits(value, kind, least) and not (value is None and "None" in allowed):
-                raise TrainingError(refusal(name, value, allowed, f"give another {name}"))
+                raise TrainingError(refusal(name, value, allowed, f"change {name}"))
         if self.average_decay is not None and not self.average_decay < 1:
             allowed = LIMITS["average_decay"][2]
             raise TrainingError(

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from lcip.images import factorized, fit
+from lcip.training import TrainingError
 
 
 @pytest.fixture
@@ -54,6 +55,15 @@ def test_the_command_writes_weights_that_load_and_compress(photographs, monkeypa
     assert codec.model.entropy_bottleneck.likelihood_lower_bound.bound.item() > 0
     picture = np.random.default_rng(2).integers(0, 256, (20, 30, 3), dtype=np.uint8)
     assert codec.decompress(codec.compress(picture)).shape == picture.shape
+
+
+def test_a_checkpoint_of_another_crop_is_refused_and_the_own_one_removed(photographs, monkeypatch):
+    train(monkeypatch)
+    assert not list((photographs / "runs").rglob("*.pt"))
+    kept = photographs / "kept.pt"
+    train(monkeypatch, "--checkpoint", str(kept))
+    with pytest.raises(TrainingError, match="is {'crop_px': 64}; allowed: crop_px 32"):
+        train(monkeypatch, "--checkpoint", str(kept), "--crop-px", "32")
 
 
 def test_other_qualities_start_from_the_base(photographs, monkeypatch):
