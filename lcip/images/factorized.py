@@ -266,3 +266,16 @@ def load(family: str, quality: int) -> Codec:
     }
     tables = coding.Tables.from_arrays(arrays)
     return Codec(model.eval(), tables, weights.card, weights.identity)
+
+
+def load_named(name: str) -> Codec:
+    """A trained codec by family and quality in one word, as in `small-q3`.
+
+    Raises:
+        LcipError: not such a word. ArtifactError: like `load`.
+    """
+    family, separator, quality = name.rpartition("-q")
+    if family not in FAMILIES or not separator or not quality.isdecimal():
+        allowed = [f"{family}-q1 … {family}-q8" for family in FAMILIES]
+        raise LcipError(refusal("weights to start from", name, allowed, "name one of them"))
+    return load(family, int(quality))

@@ -16,10 +16,30 @@ from torch import Tensor
 
 from lcip import datasets, paths, runtime, training
 from lcip.images import entropy_fit, factorized
+from lcip.images.widen import widen
 
-BASE_QUALITY = 3  # trained from random weights; the other qualities start from it
+# What was done for the committed weights. Quality 3 of `small` is trained from random weights; the
+# others start from a neighbour, and the wider families, quality by quality, from `small`.
 BASE_RECIPE = {"steps": 24_000, "learning_rate": 5e-4, "start_from": None}
-OTHER_RECIPE = {"steps": 4_000, "learning_rate": 2e-4, "start_from": BASE_QUALITY}
+RECIPES = {
+    ("small", 1): {"steps": 4_000, "learning_rate": 2e-4, "start_from": "small-q3"},
+    ("small", 2): {"steps": 3_000, "learning_rate": 3e-4, "start_from": "small-q3"},
+    ("small", 3): BASE_RECIPE,
+    ("small", 4): {"steps": 4_000, "learning_rate": 4e-4, "start_from": "small-q3"},
+    ("small", 5): {"steps": 5_000, "learning_rate": 4e-4, "start_from": "small-q4"},
+    ("small", 6): {"steps": 5_000, "learning_rate": 4e-4, "start_from": "small-q5"},
+    ("small", 7): {"steps": 5_000, "learning_rate": 4e-4, "start_from": "small-q6"},
+    ("small", 8): {"steps": 5_000, "learning_rate": 4e-4, "start_from": "small-q7"},
+    **{
+        (family, quality): {
+            "steps": 8_000,
+            "learning_rate": 4e-4,
+            "start_from": f"small-q{quality}",
+        }
+        for family in ("paper-low", "paper-high")
+        for quality in range(1, 9)
+    },
+}
 VALIDATION_SHARE = 0.05
 VALIDATION_CROP_PX = 256
 
@@ -144,13 +164,16 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--crop-px", type=int, default=128)
     parser.add_argument("--batch-size", type=int, default=8)
     parser.add_argument("--float32", action="store_true", help="no bfloat16 in the transforms")
-    parser.add_argument("--start-from", type=int, help="start from the weights of this quality")
+    parser.add_argument(
+        "--start-from", help="weights to start from: a family and quality, small-q3"
+    )
     parser.add_argument("--seed", type=int, default=1234)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     parser.add_argument("--checkpoint", type=Path, help="resume from and keep the state here")
     given = parser.parse_args()
-    recipe = BASE_RECIPE if given.quality == BASE_QUALITY else OTHER_RECIPE
+    factorized.lmbda_of(given.quality)
+    recipe = RECIPES[given.family, given.quality]
     for name, value in recipe.items():
         if getattr(given, name) is None:
             setattr(given, name, value)
@@ -204,8 +227,7 @@ def main() -> None:
         bfloat16=not given.float32,
     )
     if given.start_from is not None:
-        start = factorized.load(given.family, given.start_from)
-        task.model.load_state_dict(start.model.state_dict(), strict=False)
+        widen(factorized.load_named(given.start_from).model, task.model)
     name = factorized.weights_name(given.family, given.quality)
     checkpoint = given.checkpoint or paths.root() / "runs" / f"{name}.checkpoint.pt"
     settings = settings_of(given)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lcip.errors import LcipError
 from lcip.images import factorized, fit
 from lcip.training import TrainingError
 
@@ -70,7 +71,20 @@ def test_other_qualities_start_from_the_base(photographs, monkeypatch):
     train(monkeypatch)
     train(monkeypatch, "--quality", "4")
     card = factorized.load("small", 4).card
-    assert card["started_from"] == 3 and card["lmbda"] == 0.013
+    assert card["started_from"] == "small-q3" and card["lmbda"] == 0.013
+
+
+def test_a_wider_family_starts_from_the_small_one(photographs, monkeypatch):
+    train(monkeypatch)
+    train(monkeypatch, "--family", "paper-low")
+    card = factorized.load("paper-low", 3).card
+    assert card["started_from"] == "small-q3" and card["family"] == "paper-low"
+
+
+def test_weights_to_start_from_are_named_by_family_and_quality():
+    for name in ("small", "tiny-q3", "small-qx", "3"):
+        with pytest.raises(LcipError, match="allowed: small-q1 … small-q8"):
+            factorized.load_named(name)
 
 
 def test_crops_stay_inside_and_are_seeded():

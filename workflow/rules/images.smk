@@ -8,10 +8,11 @@ IMAGES_TABLES = [
 
 
 def images_start(wildcards):
-    """The weights that a training starts from (lcip.images.fit): all but the base quality do."""
-    if wildcards.quality == "3":
-        return []
-    return settled(f"data/weights/images/factorized-{wildcards.family}-q3.safetensors")
+    """The weights that a training starts from, as lcip.images.fit's recipes have it."""
+    from lcip.images.fit import RECIPES
+
+    start = RECIPES[wildcards.family, int(wildcards.quality)]["start_from"]
+    return settled(f"data/weights/images/factorized-{start}.safetensors") if start else []
 
 
 rule images_fit:
