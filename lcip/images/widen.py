@@ -3,7 +3,9 @@
 The channels of the narrow model become the first channels of the wide one, with the same weights.
 What the added channels of a layer send to the old ones is zero, so the old channels compute what
 they did; what they receive is random, so that they have something to say when training asks for it.
-The added latent channels cost bits from the first step on, and earn them, or fall silent, later.
+The added latent channels whisper at first, and take over the density of the narrow model's quietest
+channel: with the broad density of a new model they would cost more than all the others, and the
+training would begin by undoing what was learned.
 
 Source: Chen, Goodfellow, Shlens, "Net2Net: Accelerating learning via knowledge transfer", ICLR
 2016, whose function-preserving growth this is, with zeros instead of copies.
@@ -17,6 +19,8 @@ from lcip.errors import LcipError, refusal
 
 # isort: split
 from compressai.models import FactorizedPrior
+
+WHISPER = 0.1  # added latent channels: share of their random weights
 
 
 @torch.no_grad()
@@ -36,9 +40,20 @@ def widen(narrow: FactorizedPrior, wide: FactorizedPrior) -> None:
         widen_layer(old, new)
     for old, new in zip(narrow.g_s, wide.g_s, strict=True):
         widen_layer(old, new)
+    quiet = quietest_channel(narrow)
     new_densities = dict(wide.entropy_bottleneck.named_parameters())
     for name, old_density in narrow.entropy_bottleneck.named_parameters():
         new_densities[name][: narrow.M] = old_density
+        new_densities[name][narrow.M :] = old_density[quiet]
+    wide.g_a[-1].weight[narrow.M :] *= WHISPER
+    wide.g_a[-1].bias[narrow.M :] = narrow.entropy_bottleneck.quantiles[quiet, 0, 1]
+
+
+def quietest_channel(model: FactorizedPrior) -> int:
+    """The latent channel whose median symbol costs the fewest bits."""
+    at_median = model.entropy_bottleneck.quantiles[:, :, 1:2]  # (M, 1, 1)
+    likelihood, _, _ = model.entropy_bottleneck._likelihood(at_median)
+    return int(likelihood.flatten().argmax())
 
 
 def widen_layer(old: nn.Module, new: nn.Module) -> None:

@@ -5,7 +5,7 @@ import torch
 
 from lcip import runtime  # noqa: F401
 from lcip.errors import LcipError
-from lcip.images.widen import widen
+from lcip.images.widen import quietest_channel, widen
 
 # isort: split
 from compressai.models import FactorizedPrior
@@ -31,6 +31,16 @@ def test_latents_densities_and_reconstruction_are_those_of_the_narrow_model(pair
         torch.testing.assert_close(wide.g_s(wide_y), narrow.g_s(y))
         likelihoods, wide_likelihoods = narrow(x)["likelihoods"]["y"], wide(x)["likelihoods"]["y"]
     torch.testing.assert_close(wide_likelihoods[:, :8], likelihoods)
+
+
+def test_added_channels_take_the_quietest_density(pair):
+    narrow, wide = pair
+    quiet = quietest_channel(narrow)
+    medians = wide.entropy_bottleneck.quantiles[:, :, 1:2]
+    likelihood, _, _ = wide.entropy_bottleneck._likelihood(medians)
+    assert likelihood[:8].max() == likelihood[quiet]
+    assert torch.equal(likelihood[8:], likelihood[quiet].expand(5, 1, 1))
+    assert torch.equal(wide.g_a[-1].bias[8:], medians[8:].flatten())
 
 
 def test_added_channels_are_alive_and_can_be_heard_after_training(pair):
