@@ -17,7 +17,7 @@ from lcip.datasets.registry import Entry, Remote, registry
 from lcip.datasets.roots import data_root
 from lcip.datasets.sets import PointClouds, kodak, modelnet40, photos
 from lcip.datasets.video import read_video, video
-from lcip.datasets.weights import backbone, backbone_names, zoo_factorized
+from lcip.datasets.weights import backbone, backbone_names, zoo_factorized, zoo_tensors
 
 __all__ = [
     "BUNDLED",
@@ -56,4 +56,5 @@ __all__ = [
     "video",
     "write_points_ply",
     "zoo_factorized",
+    "zoo_tensors",
 ]

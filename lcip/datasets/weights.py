@@ -49,6 +49,17 @@ def zoo_factorized(quality: int) -> Path:
     return path
 
 
+def zoo_tensors(quality: int) -> dict[str, np.ndarray]:
+    """The tensors of `zoo_factorized(quality)`, under the names that they were stored by."""
+    path = zoo_factorized(quality)
+    try:
+        return _read_state(path)
+    except Exception as error:  # as in `backbone`
+        advice = f"remove the file and run `lcip fetch {ZOO}`"
+        found = f"{path} ({' '.join(str(error).split())[:200]})"
+        raise DatasetError(refusal("weights", found, "a whole weight file", advice)) from error
+
+
 def prepare_resnet_trunk(downloaded: Path, folder: Path) -> None:
     r"""Fold batch normalisation into the convolutions of ResNet-18's first four stages.
 

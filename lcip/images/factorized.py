@@ -248,11 +248,16 @@ def save(model: FactorizedPrior, family: str, quality: int, card: dict, half: bo
 
 
 def load(family: str, quality: int) -> Codec:
-    """A trained codec from the repository's weights.
+    """A trained codec: from the repository's weights, or, of the family `zoo`, from fetched ones.
 
     Raises:
         ArtifactError: no such weights (the message lists those there are), or changed ones.
+        DatasetError: weights of the zoo that were not fetched.
     """
+    if family == "zoo":
+        from lcip.images import zoo  # here, because it stands on this file
+
+        return zoo.load(quality)
     weights = artifacts.load_weights(weights_name(family, quality))
     model = new_model(family)
     with torch.no_grad():
