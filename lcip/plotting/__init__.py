@@ -25,6 +25,7 @@ from lcip.plotting.style import (
     new_figure,
     use_house_style,
 )
+from lcip.plotting.vector import show_vector, svg_text
 
 __all__ = [
     "DIVERGING",
@@ -50,6 +51,8 @@ __all__ = [
     "point_clouds",
     "rd_curves",
     "show",
+    "show_vector",
     "stamp_alt",
+    "svg_text",
     "use_house_style",
 ]

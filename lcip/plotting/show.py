@@ -14,6 +14,7 @@ from lcip.plotting.style import DPI
 SHORTEST_ALT = 40
 UNIT = re.compile(r"\S.*\([^()]+\)$", re.DOTALL)
 PALETTE_COLOURS = 256
+PNG, SVG = "image/png", "image/svg+xml"
 
 
 class FigureError(LcipError):
@@ -101,7 +102,10 @@ def stamp_alt(notebook: dict) -> int:
     changed = 0
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
-            words = output.get("metadata", {}).get("image/png", {}).get("alt")
+            metadata = output.get("metadata", {})
+            words = next(
+                (metadata[kind].get("alt") for kind in (PNG, SVG) if kind in metadata), None
+            )
             if words is None:
                 continue
             image = cell["metadata"].setdefault("mystnb", {}).setdefault("image", {})

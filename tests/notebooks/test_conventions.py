@@ -29,7 +29,8 @@ def figure_cells(path: Path) -> list[dict]:
 
 
 def shows_figure(cell: dict) -> bool:
-    return any("image/png" in output.get("data", {}) for output in cell.get("outputs", ()))
+    kinds = {kind for output in cell.get("outputs", ()) for kind in output.get("data", {})}
+    return bool(kinds & {"image/png", "image/svg+xml"})
 
 
 @every_notebook
