@@ -3,8 +3,11 @@
     python -m lcip.images.evaluate bundled traditional   →  measured/images/bundled-traditional
     python -m lcip.images.evaluate bundled learned       →  measured/images/bundled-learned
     python -m lcip.images.evaluate kodak traditional     →  measured/images/kodak-traditional
+    python -m lcip.images.evaluate kodak learned         →  measured/images/kodak-learned
+    python -m lcip.images.evaluate kodak zoo             →  measured/images/kodak-zoo
 
-(Our own codec on Kodak: `lcip.images.streams`.)
+`learned` are our own codecs of every family and quality that has weights, `zoo` CompressAI's
+pretrained ones, where they have been fetched. `lcip.images.kodak` makes one table of Kodak's.
 
 A row holds the bytes of the whole file, the rate they make in bits per pixel, what the decoded file
 is worth (PSNR over all RGB samples with peak 255; MS-SSIM) and how long encoding and decoding took:
@@ -31,6 +34,12 @@ from lcip.images import classical
 
 PEAK = 255
 COMMAND = "python -m lcip.images.evaluate"
+TITLES = {
+    "small": "factorised prior (ours)",
+    "paper-low": "factorised prior, wide (ours)",
+    "paper-high": "factorised prior, widest (ours)",
+    "zoo": "factorised prior (CompressAI)",
+}
 Result = TypeVar("Result")
 
 
@@ -80,25 +89,34 @@ def traditional(names: Iterable[str], num_settings: int) -> list[Entrant]:
 
 
 def learned(family: str) -> list[Entrant]:
-    """Our own codec of a family, its settings the qualities that have weights; [] without any."""
-    prefix = f"images/factorized-{family}-q"
-    names = [name for name in artifacts.weights_names() if name.startswith(prefix)]
-    qualities = tuple(sorted(int(name.removeprefix(prefix)) for name in names))
-    if not qualities:
-        return []
+    """The factorised-prior codec of a family, its settings the qualities with weights; or []."""
     from lcip.images import factorized  # here, because it loads compressai
 
+    qualities = tuple(available_qualities(family))
+    if not qualities:
+        return []
     codecs = {quality: factorized.load(family, quality) for quality in qualities}
     return [
         Entrant(
             f"factorized-{family}",
-            "factorised prior (ours)",
+            TITLES[family],
             True,
             qualities,
             lambda rgb, setting: codecs[setting].compress(rgb),
             lambda data, setting: codecs[setting].decompress(data),
         )
     ]
+
+
+def available_qualities(family: str) -> list[int]:
+    """The qualities of a family that have weights: committed, or, of the zoo, fetched."""
+    if family == "zoo":
+        from lcip.images import zoo
+
+        return [quality for quality in range(1, 9) if zoo.is_available(quality)]
+    prefix = f"images/factorized-{family}-q"
+    names = [name for name in artifacts.weights_names() if name.startswith(prefix)]
+    return sorted(int(name.removeprefix(prefix)) for name in names)
 
 
 def measure(
@@ -208,22 +226,46 @@ def middle(rgb: np.ndarray, largest_side_px: int) -> np.ndarray:
 
 
 def write(pictures: str, who: str, *, num_settings: int, repeats: int, seed: int) -> None:
-    """Measure the traditional codecs, or our own at every quality that has weights, on a set."""
+    """Measure the traditional codecs, our own, or the zoo's, on a set of pictures."""
     began = time.monotonic()
     photographs = photographs_of(pictures)
-    is_ours = who == "learned"
-    entrants = learned("small") if is_ours else traditional(classical.CODECS, num_settings)
+    entrants = entrants_of(who, num_settings)
     parts = [measure([one], photographs, repeats=repeats) for one in tqdm(entrants, desc=pictures)]
-    weights = [f"images/{one.name}-q{q}" for one in entrants for q in one.settings if is_ours]
+    options = f"--settings {num_settings} " if who == "traditional" else ""
     results.write_measured(
         f"images/{pictures}-{who}",
         pd.concat(parts, ignore_index=True),
-        command=f"{COMMAND} {pictures} {who} --settings {num_settings} --repeats {repeats}",
+        command=f"{COMMAND} {pictures} {who} {options}--repeats {repeats}",
         seed=seed,
         datasets={image: digest(rgb) for image, rgb in photographs.items()},
-        weights={name: artifacts.load_weights(name).identity.hex() for name in weights},
+        weights=identities(entrants),
         wall_seconds=time.monotonic() - began,
     )
+
+
+def entrants_of(who: str, num_settings: int) -> list[Entrant]:
+    """Who is measured: `traditional`, `learned` (all our families) or `zoo`; nobody is refused."""
+    if who == "traditional":
+        return traditional(classical.CODECS, num_settings)
+    families = ("zoo",) if who == "zoo" else ("small", "paper-low", "paper-high")
+    entrants = [entrant for family in families for entrant in learned(family)]
+    if not entrants:
+        next_step = "run `lcip fetch bmshj2018-factorized`, or train with lcip.images.fit"
+        raise LcipError(refusal(f"number of {who} codecs", 0, "1 or more", next_step))
+    return entrants
+
+
+def identities(entrants: Iterable[Entrant]) -> dict[str, str]:
+    """The model behind every setting of the learned entrants: its identity by its name."""
+    from lcip.images import factorized
+
+    found = {}
+    for entrant in (one for one in entrants if one.is_learned):
+        family = entrant.name.removeprefix("factorized-")
+        for quality in entrant.settings:
+            identity = factorized.load(family, quality).identity.hex()
+            found[f"images/{entrant.name}-q{quality}"] = identity
+    return found
 
 
 def digest(rgb: np.ndarray) -> str:
@@ -235,7 +277,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pictures", choices=("bundled", "kodak"))
-    parser.add_argument("who", choices=("traditional", "learned"))
+    parser.add_argument("who", choices=("traditional", "learned", "zoo"))
     parser.add_argument("--settings", type=int, default=10, help="of each traditional codec")
     parser.add_argument("--repeats", type=int, default=1, help="runs that a time is the median of")
     given = parser.parse_args()

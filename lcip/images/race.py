@@ -136,6 +136,49 @@ def against_published(
     )
 
 
+def against_zoo(curves: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
+    """Our factorised-prior codecs beside the published one, quality by quality.
+
+    Args:
+        curves: `mean_curves` of rows whose codecs are called `factorized-<family>` and whose
+            settings are qualities 1 to 8.
+        points: the published points of bmshj2018-factorized, one a quality, in their order.
+
+    Returns:
+        One row a family and quality: our rate, PSNR-RGB and MS-SSIM, the published ones, and
+        `more_bits_percent`, how many more bits ours takes than the published curve does at *our*
+        PSNR (its logarithm of the rate is linear in PSNR between points; NaN outside the curve).
+    """
+    ordered = points.sort_values("point_index").reset_index(drop=True)
+    rows = [
+        _beside(curve, ordered)
+        for _, curve in curves.iterrows()
+        if str(curve["codec"]).startswith("factorized-")
+    ]
+    return pd.DataFrame(rows).set_index(["family", "quality"])
+
+
+def _beside(ours: pd.Series, points: pd.DataFrame) -> dict[str, object]:
+    quality = int(ours["setting"])
+    published = points.iloc[quality - 1]
+    psnr, inside = ours["psnr_rgb_db"], points["psnr_rgb_db"]
+    more = np.nan
+    if inside.min() <= psnr <= inside.max():
+        at = metrics.rate_at_quality(points["bpp"], inside, at=psnr, interpolation="log")
+        more = 100 * (ours["rate_bpp"] / at - 1)
+    return {
+        "family": ours["codec"].removeprefix("factorized-"),
+        "quality": quality,
+        "rate_bpp": ours["rate_bpp"],
+        "psnr_rgb_db": psnr,
+        "ms_ssim": ours["ms_ssim"],
+        "published_bpp": published["bpp"],
+        "published_psnr_rgb_db": published["psnr_rgb_db"],
+        "published_ms_ssim": published["ms_ssim"],
+        "more_bits_percent": more,
+    }
+
+
 def _delta(
     curves: pd.DataFrame, anchor: str, codec: str, quality: str, interpolation: str
 ) -> float:

@@ -185,18 +185,20 @@ def test_a_recorded_table_of_ours_names_the_weights(
     raw = Entrant(
         "factorized-small", "ours", True, (3,), lambda rgb, q: b"x", lambda data, q: picture()
     )
+    from lcip.images import factorized
+
     loaded = []
 
-    def load(name: str) -> SimpleNamespace:
-        loaded.append(name)
+    def load(family: str, quality: int) -> SimpleNamespace:
+        loaded.append((family, quality))
         return SimpleNamespace(identity=bytes(32))
 
-    monkeypatch.setattr(evaluate, "learned", lambda family: [raw])
-    monkeypatch.setattr(evaluate.artifacts, "load_weights", load)
+    monkeypatch.setattr(evaluate, "learned", lambda family: [raw] if family == "small" else [])
+    monkeypatch.setattr(factorized, "load", load)
     evaluate.write("bundled", "learned", num_settings=10, repeats=1, seed=0)
     assert written["name"] == "images/bundled-learned"
     assert written["weights"] == {"images/factorized-small-q3": "00" * 32}
-    assert loaded == ["images/factorized-small-q3"]
+    assert loaded == [("small", 3)]
 
 
 def test_a_digest_tells_shapes_apart() -> None:

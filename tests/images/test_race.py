@@ -176,3 +176,30 @@ def test_smallest_files_are_nearly_all_header() -> None:
     assert list(smallest) == [codec.title for codec in classical.CODECS.values()]
     assert all(20 < size < 700 for size in smallest.values())
     assert smallest["JPEG XL"] < smallest["JPEG"] < smallest["HEIC"]
+
+
+def test_our_codecs_stand_beside_the_published_one_of_their_quality() -> None:
+    points = pd.DataFrame(
+        {
+            "point_index": [2, 1, 3],
+            "bpp": [0.2, 0.1, 0.4],
+            "psnr_rgb_db": [30.0, 27.0, 33.0],
+            "ms_ssim": [0.95, 0.9, 0.97],
+        }
+    )
+    curves = pd.DataFrame(
+        {
+            "codec": ["jpeg", "factorized-small", "factorized-small"],
+            "setting": [10.0, 1.0, 2.0],
+            "rate_bpp": [1.0, 0.15, 0.3],
+            "psnr_rgb_db": [30.0, 26.0, 31.5],
+            "ms_ssim": [0.9, 0.91, 0.96],
+        }
+    )
+    table = race.against_zoo(curves, points)
+    assert list(table.index) == [("small", 1), ("small", 2)]
+    assert np.isnan(table.loc[("small", 1), "more_bits_percent"])  # below the published curve
+    second = table.loc[("small", 2)]
+    assert (second["published_bpp"], second["published_psnr_rgb_db"]) == (0.2, 30.0)
+    # 31.5 dB lies in the middle of 30 and 33, so the curve's rate there is sqrt(0.2 · 0.4).
+    assert second["more_bits_percent"] == pytest.approx(100 * (0.3 / np.sqrt(0.08) - 1))

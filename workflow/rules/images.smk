@@ -3,7 +3,7 @@ IMAGES_WEIGHTS = [f"{n}.safetensors" for n in committed("weights/images/factoriz
 IMAGES_STREAMS = [f"{n}.lcip" for n in committed("streams/images/kodak-*")]
 IMAGES_TABLES = [
     f"data/measured/images/{name}.csv"
-    for name in ("bundled-traditional", "bundled-learned", "kodak-traditional")
+    for name in ("bundled-traditional", "bundled-learned", "kodak-traditional", "kodak-learned", "kodak")
 ]
 
 
@@ -64,9 +64,19 @@ rule images_evaluate:
             "data/measured/images/{set}-{who}.csv",
             "data/measured/images/{set}-{who}.json",
         ),
-    wildcard_constraints: set="bundled|kodak", who="traditional|learned",
+    wildcard_constraints: set="bundled|kodak", who="traditional|learned|zoo",
     log: "_build/log/images-evaluate-{set}-{who}.log",
     threads: 1
     resources: mem_mb=6000, runtime=240,
     message: "Measuring {wildcards.who} image codecs on {wildcards.set}"
     shell: logged(f"{PYTHON} -m lcip.images.evaluate {{wildcards.set}} {{wildcards.who}}")
+
+
+rule images_kodak:
+    input: settled("data/measured/images/kodak-traditional.csv", "data/measured/images/kodak-learned.csv"),
+    output:
+        kept("data/measured/images/kodak.csv", "data/measured/images/kodak.json"),
+    log: "_build/log/images-kodak.log",
+    resources: mem_mb=2000, runtime=5,
+    message: "Joining the tables of Kodak"
+    shell: logged(f"{PYTHON} -m lcip.images.kodak")
