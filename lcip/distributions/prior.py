@@ -1,8 +1,9 @@
 """The base codec's static distributions over the bins of a histogram, as logarithms in integers.
 
-Bin b of B stands for the symbol b − B/2. A static table gives most of them a frequency out of 2^16;
-the mass of its escape is laid over the bins outside, half as much on every bin further out, never
-less than 2^-24. To predict a *correction*, h_{s,q} answers with logits that are added to these:
+Bin b of B stands for the symbol b − B/2. Within a static table its probability is its frequency out
+of 2^16; outside it is that of the escape and the bits behind it, so the logarithms are minus the
+bits that the static codec really spends (`gap.static_code_lengths_bits`). To predict a
+*correction*, h_{s,q} answers with logits that are added:
 
     p̂_j = softmax(log p_static,j + h_{s,q}(q̂)_j)
 
@@ -13,10 +14,10 @@ machines, correct the same distribution.
 import numpy as np
 
 from lcip.coding import Tables
+from lcip.coding.rangecoder import PRECISION
 
 LOG_BITS = 16  # logarithms are whole numbers of 2^-16 bit
-SPARE_BITS = 8  # weights are out of 2^24
-MANTISSA = 30  # of the integer logarithm
+MANTISSA = 30  # binary places within the integer logarithm
 
 
 def lowest_symbol(num_bins: int) -> int:
@@ -24,29 +25,14 @@ def lowest_symbol(num_bins: int) -> int:
     return -(num_bins // 2)
 
 
-def static_weights(tables: Tables, num_bins: int) -> np.ndarray:
-    """The static distributions, in proportion to int64 (M, B) of about 2^24 a row, all ≥ 1."""
-    symbols = lowest_symbol(num_bins) + np.arange(num_bins)  # (B,)
-    place = symbols - tables.offsets[:, None].astype(np.int64)  # (M, B)
-    last = tables.sizes[:, None].astype(np.int64) - 2
-    distance = np.maximum(-place, place - last)  # 1, 2, … outside the table
-    frequencies = np.diff(tables.cumulative.astype(np.int64), axis=1)  # (M, L − 1)
-    escapes = np.take_along_axis(frequencies, last + 1, axis=1)  # (M, 1)
-    tails = (escapes << SPARE_BITS) >> np.clip(distance + 1, 0, 62)
-    within = np.clip(place, 0, np.maximum(last, 0))
-    inside = np.take_along_axis(frequencies, within, axis=1) << SPARE_BITS
-    return np.where(distance <= 0, inside, np.maximum(tails, 1))
-
-
 def integer_log2(values: np.ndarray) -> np.ndarray:
-    """⌊2^16 log2 v⌋ of integers 1 ≤ v < 2^31, within one unit, by squaring: int64.
+    """⌊2^16 log2 v⌋ of integers 1 ≤ v < 2^30, at most one too small, by squaring: int64.
 
     >>> integer_log2(np.array([1, 2, 3])).tolist()
     [0, 65536, 103872]
     """
     values = np.asarray(values, np.int64)
-    # frexp: the exponent of an integer below 2^53 is exact.
-    result = np.frexp(values.astype(np.float64))[1].astype(np.int64) - 1
+    result = floor_log2(values)
     mantissa = values << (MANTISSA - result)  # 1 ≤ mantissa / 2^30 < 2
     for _ in range(LOG_BITS):
         mantissa = mantissa * mantissa >> MANTISSA
@@ -55,11 +41,25 @@ def integer_log2(values: np.ndarray) -> np.ndarray:
     return result
 
 
+def floor_log2(values: np.ndarray) -> np.ndarray:
+    """⌊log2 v⌋ of integers v ≥ 1: int64. (The exponent of a whole float64 below 2^53 is exact.)"""
+    return np.frexp(values.astype(np.float64))[1].astype(np.int64) - 1
+
+
 def static_log2(tables: Tables, num_bins: int) -> np.ndarray:
-    """log2 of the static distributions up to a constant a row, in 2^-16 bit: int64 (M, B)."""
-    return integer_log2(static_weights(tables, num_bins))
+    """log2 of the static distributions in 2^-16 bit: int64 (M, B), all ≤ 0."""
+    symbols = lowest_symbol(num_bins) + np.arange(num_bins)  # (B,)
+    place = symbols - tables.offsets[:, None].astype(np.int64)  # (M, B)
+    escape = tables.sizes[:, None].astype(np.int64) - 1  # (M, 1)
+    outside = (place < 0) | (place >= escape)
+    frequencies = np.maximum(np.diff(tables.cumulative, axis=1), 1)  # (M, L − 1); 1 where unused
+    slots = np.where(outside, escape, place)
+    log2 = np.take_along_axis(integer_log2(frequencies), slots, axis=1) - (PRECISION << LOG_BITS)
+    distance = np.maximum(np.where(place < 0, -place, place - escape + 1), 1)
+    behind = 2 + 2 * floor_log2(distance)  # bits behind the escape: a side, and Elias gamma
+    return log2 - np.where(outside, behind << LOG_BITS, 0)
 
 
 def static_logits(tables: Tables, num_bins: int) -> np.ndarray:
-    """The same as natural logarithms, for training: float32 (M, B), softmax gives p_static."""
+    """The same as natural logarithms, for training: float32 (M, B); exp sums to nearly 1."""
     return (static_log2(tables, num_bins) * (np.log(2) / 2**LOG_BITS)).astype(np.float32)
