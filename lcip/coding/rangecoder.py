@@ -11,6 +11,9 @@ hold 63 bits: the window's unit is 2^63, `low < 2^63` and `2^55 < width ≤ 2^63
 frequencies are powers of two. When the width falls to 2^55, the window's top byte is settled up to
 a carry and moves to the buffer; a later carry runs back through the buffer's bytes 0xFF.
 
+Counts that grow as they are learned have a total that is no power of two: `put_of`, `slot_of` and
+`take_of` divide the width by any total up to 2^40, and lose at most 2^-14 bits a symbol.
+
 The seal is the shortest byte string whose number, zeros appended, lies in the last interval (the
 least such number if there are several). An interval of width w holds a multiple of 256^-k as soon
 as 256^-k ≤ w, hence the payload is less than 8 bits longer than −log2(w). The decoder reads zeros
@@ -18,9 +21,10 @@ past the end, and finally checks the same conditions: it accepts exactly what th
 
 To code with a model of your own (adaptive counts, an octree's contexts), write an encoding and a
 decoding loop under `compiled` that call `put`, and `slot` then `take`, with the same (start,
-frequency, precision) in the same order; give the buffer 8 bytes of room before every `put`; refuse
-a `slot` of 2^precision or more; call `finish`, and `verify`. `adaptive` and `integers` do just
-that. From plain Python, use the classes `RangeEncoder` and `RangeDecoder`.
+frequency, precision) in the same order, or their like of any total; give the buffer 8 bytes of room
+before every `put`; refuse a `slot` of 2^precision or more, a `slot_of` of the total or more; call
+`finish`, and `verify`. `adaptive` and `integers` do just that. From plain Python, use the classes
+`RangeEncoder` and `RangeDecoder`.
 
 Sources: G. N. N. Martin, "Range encoding" (1979); M. Schindler, "A fast renormalisation for
 arithmetic coding" (1998); A. Said, "Introduction to arithmetic coding" (2004), sections 3 and 4.
@@ -65,7 +69,18 @@ def carry(buffer, position):
 @compiled
 def put(state, buffer, start, frequency, precision):
     """Encode the slot [start, start + frequency) out of 2^precision (1 ≤ precision ≤ 32)."""
-    step = state[WIDTH] >> U(precision)
+    narrow(state, buffer, state[WIDTH] >> U(precision), start, frequency)
+
+
+@compiled
+def put_of(state, buffer, start, frequency, total):
+    """Encode the slot [start, start + frequency) out of any total, 1 ≤ total ≤ 2^40."""
+    narrow(state, buffer, state[WIDTH] // U(total), start, frequency)
+
+
+@compiled
+def narrow(state, buffer, step, start, frequency):
+    """Shrink the interval to `frequency` steps from `start` on, and write what is settled."""
     low = state[LOW] + step * U(start)
     width = step * U(frequency)
     position = np.int64(state[POSITION])
@@ -124,9 +139,26 @@ def slot(state, precision):
 
 
 @compiled
+def slot_of(state, total):
+    """Where in 0..total − 1 the number points; `total` or more: nobody encoded this."""
+    return np.int64((state[OFFSET] >> ONE) // (state[WIDTH] // U(total)))
+
+
+@compiled
 def take(state, data, start, frequency, precision):
     """Follow the encoder into the slot [start, start + frequency), which holds `slot(...)`."""
-    step = state[WIDTH] >> U(precision)
+    follow(state, data, state[WIDTH] >> U(precision), start, frequency)
+
+
+@compiled
+def take_of(state, data, start, frequency, total):
+    """Follow the encoder into the slot [start, start + frequency), which holds `slot_of(...)`."""
+    follow(state, data, state[WIDTH] // U(total), start, frequency)
+
+
+@compiled
+def follow(state, data, step, start, frequency):
+    """What `narrow` did to the interval, done to the number's place in it."""
     offset = state[OFFSET] - ((step * U(start)) << ONE)
     width = step * U(frequency)
     position = np.int64(state[POSITION])

@@ -26,10 +26,17 @@ def gamma_bits(value):
 
 
 def reference_bytes(steps):
-    """The shortest byte string in the last interval."""
+    """The shortest byte string in the last interval of (start, frequency, precision) steps."""
+    return shortest_bytes(
+        [(start, frequency, 1 << precision) for start, frequency, precision in steps]
+    )
+
+
+def shortest_bytes(steps):
+    """The same for (start, frequency, total) steps."""
     low, width, shifts = 0, 2**63, 0
-    for start, frequency, precision in steps:
-        step = width >> precision
+    for start, frequency, total in steps:
+        step = width // total
         low, width = low + step * start, step * frequency
         while width <= 2**55:
             low, width, shifts = low << 8, width << 8, shifts + 1

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from coding_reference import intervals, reference_bytes
+from coding_reference import intervals, reference_bytes, shortest_bytes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -108,6 +108,65 @@ def test_adaptive_bits_learn_their_contexts():
     data, found = buffer[:length].copy(), np.empty_like(bits)
     assert read_bits(data, contexts, adaptive.start_counts(3), state, found) == rangecoder.FINE
     assert np.array_equal(found, bits)
+
+
+@compiled
+def write_steps(steps, buffer):
+    """(start, frequency, total) each."""
+    state = np.empty(3, np.uint64)
+    rangecoder.start_encoder(state)
+    for i in range(len(steps)):
+        rangecoder.put_of(state, buffer, steps[i, 0], steps[i, 1], steps[i, 2])
+    return rangecoder.finish(state, buffer)
+
+
+@compiled
+def follow_steps(data, steps):
+    """IMPOSSIBLE where a slot is not the one that was written."""
+    state = np.empty(3, np.uint64)
+    rangecoder.start_decoder(state, data)
+    for i in range(len(steps)):
+        start, frequency, total = steps[i, 0], steps[i, 1], steps[i, 2]
+        if not start <= rangecoder.slot_of(state, total) < start + frequency:
+            return rangecoder.IMPOSSIBLE
+        rangecoder.take_of(state, data, start, frequency, total)
+    return rangecoder.verify(state, data)
+
+
+@st.composite
+def shares(draw):
+    """(start, frequency, total) of up to 40 symbols, totals up to 2^40."""
+    found = []
+    for _ in range(draw(st.integers(0, 40))):
+        total = draw(st.one_of(st.integers(1, 10), st.integers(1, 2**40)))
+        start = draw(st.integers(0, total - 1))
+        found.append((start, draw(st.integers(1, total - start)), total))
+    return found
+
+
+@settings(deadline=None, max_examples=100)
+@given(shares())
+def test_shares_of_any_total(steps):
+    array = np.array(steps, np.int64).reshape(-1, 3)
+    buffer = np.empty(8 * len(steps) + rangecoder.SPARE_BYTES, np.uint8)
+    data = buffer[: write_steps(array, buffer)].copy()
+    assert data.tobytes() == shortest_bytes(steps)
+    assert follow_steps(data, array) == rangecoder.FINE
+    bits = sum(np.log2(total / frequency) for _, frequency, total in steps)
+    assert 8 * len(data) < bits + 8 + 2**-13 * len(steps)
+
+
+def test_golden_bytes_of_shares():
+    """Thirds and fifths: 2, then 0, then 4 of 5, then the middle of 2^40 − 1."""
+    steps = np.array([[2, 1, 3], [0, 1, 3], [4, 1, 5], [2**39, 7, 2**40 - 1]])
+    buffer = np.empty(64, np.uint8)
+    assert buffer[: write_steps(steps, buffer)].tobytes().hex() == "c44443c16c17"
+
+
+def test_a_slot_beyond_any_total_is_refused():
+    step = np.array([[0, 1, 3]])
+    beyond = np.frombuffer(b"\xff" * 8, np.uint8)
+    assert follow_steps(beyond, step) == rangecoder.IMPOSSIBLE
 
 
 @settings(deadline=None)
