@@ -7,7 +7,13 @@ model's card in canonical form is the model's *identity*, which coded streams ca
 
 from lcip.artifacts.cards import ArtifactError, canonical_json, identity
 from lcip.artifacts.streams import Stream, load_stream, save_stream, stream_names
-from lcip.artifacts.weights import Weights, load_weights, save_weights, weights_names
+from lcip.artifacts.weights import (
+    Weights,
+    load_weights,
+    save_weights,
+    weights_identity,
+    weights_names,
+)
 
 __all__ = [
     "ArtifactError",
@@ -20,5 +26,6 @@ __all__ = [
     "save_stream",
     "save_weights",
     "stream_names",
+    "weights_identity",
     "weights_names",
 ]

@@ -51,14 +51,23 @@ def save(kind: Kind, name: str, data: bytes, card: Mapping[str, Any], **extra: A
 def load(kind: Kind, name: str) -> tuple[bytes, dict[str, Any]]:
     """The bytes and the card of `name`; refused where one is missing or they do not match."""
     check_name(kind, name)
-    path = paths.data_file(f"{kind.folder}/{name}{kind.suffix}")
-    card_path = paths.data_file(f"{kind.folder}/{name}.json")
-    for file in (path, card_path):
-        if not file.is_file():
-            raise ArtifactError(_missing(kind, name, file))
-    card, data = _read_card(card_path, kind, name), path.read_bytes()
+    path = _existing(kind, name, kind.suffix)
+    card, data = card_of(kind, name), path.read_bytes()
     _check_match(kind, name, data, card)
     return data, card
+
+
+def card_of(kind: Kind, name: str) -> dict[str, Any]:
+    """The card alone, not compared with the bytes that it describes."""
+    check_name(kind, name)
+    return _read_card(_existing(kind, name, ".json"), kind, name)
+
+
+def _existing(kind: Kind, name: str, suffix: str) -> Path:
+    path = paths.data_file(f"{kind.folder}/{name}{suffix}")
+    if not path.is_file():
+        raise ArtifactError(_missing(kind, name, path))
+    return path
 
 
 def check_name(kind: Kind, name: str) -> None:

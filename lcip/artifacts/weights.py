@@ -65,6 +65,15 @@ def load_weights(name: str) -> Weights:
     return Weights(tensors, card, identity(card))
 
 
+def weights_identity(name: str) -> bytes:
+    """The identity that `load_weights(name)` would give, from the card alone.
+
+    To find whose stream a file is; whether the weights are those of the card is checked when they
+    are loaded.
+    """
+    return identity(files.card_of(KIND, name))
+
+
 def weights_names() -> list[str]:
     """The names that `load_weights` takes, sorted."""
     return KIND.names()

@@ -6,7 +6,14 @@ import json
 import pytest
 import torch
 
-from lcip.artifacts import ArtifactError, identity, load_weights, save_weights, weights_names
+from lcip.artifacts import (
+    ArtifactError,
+    identity,
+    load_weights,
+    save_weights,
+    weights_identity,
+    weights_names,
+)
 from lcip.errors import LcipError
 
 NAME = "images/tiny-q3"
@@ -51,6 +58,15 @@ def test_half_precision_rounds_floats_to_float16_and_leaves_integers():
     assert not torch.equal(loaded["g_a.weight"], weight)
     assert loaded["num_batches"].item() == 2**40
     assert loaded["quantized_cdf"].dtype == torch.int32
+
+
+def test_the_card_alone_gives_the_identity():
+    path = save()
+    wanted = load_weights(NAME).identity
+    path.write_bytes(b"")  # not looked at
+    assert weights_identity(NAME) == wanted
+    with pytest.raises(ArtifactError, match="images/tiny-q3"):
+        weights_identity("images/tiny-q4")
 
 
 def test_float16_saved_whole_stays_float16():
