@@ -51,10 +51,12 @@ class Estimate(NamedTuple):
     Attributes:
         channel_bits: float64 (M,), of the latent's channels, escapes included.
         side_bits: of the side information.
+        escapes: symbols that no table holds, where the method counts them.
     """
 
     channel_bits: np.ndarray
     side_bits: float
+    escapes: int | None = None
 
     @property
     def latent_bits(self) -> float:
@@ -136,8 +138,14 @@ def decode_with(tables: coding.Tables, latent: bytes, shape: tuple[int, int, int
     return coding.decode(latent, channel_indexes(shape), tables).reshape(shape)
 
 
-def channel_bits_with(tables: coding.Tables, symbols: np.ndarray) -> np.ndarray:
-    """−log2 p of every channel of a latent (M, h, w), channel j with table j: float64 (M,)."""
-    flat = symbols.ravel()
-    bits = coding.symbol_bits(flat, channel_indexes(symbols.shape), tables)
-    return bits.reshape(len(symbols), -1).sum(axis=1)  # (M,)
+def estimate_with(tables: coding.Tables, symbols: np.ndarray, side_bits: float) -> Estimate:
+    """−log2 p of a latent (M, h, w), channel j with table j."""
+    bits = coding.symbol_bits(symbols.ravel(), channel_indexes(symbols.shape), tables)
+    channel_bits = bits.reshape(len(symbols), -1).sum(axis=1)  # (M,)
+    return Estimate(channel_bits, side_bits, count_escapes(tables, symbols))
+
+
+def count_escapes(tables: coding.Tables, symbols: np.ndarray) -> int:
+    """How many symbols of a latent (M, h, w) lie outside the table of their channel."""
+    place = symbols.reshape(len(symbols), -1) - tables.offsets[:, None].astype(np.int64)
+    return int(((place < 0) | (place >= tables.sizes[:, None] - 1)).sum())

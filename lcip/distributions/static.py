@@ -8,9 +8,9 @@ from lcip.coding import StreamError, Tables
 from lcip.distributions.methods import (
     Coded,
     Estimate,
-    channel_bits_with,
     decode_with,
     encode_with,
+    estimate_with,
     identity_of,
 )
 from lcip.errors import refusal
@@ -38,7 +38,7 @@ class Static:
 
     def estimated_bits(self, symbols: np.ndarray) -> Estimate:
         """−log2 p under the base codec's tables."""
-        return Estimate(channel_bits_with(self.tables, symbols), 0.0)
+        return estimate_with(self.tables, symbols, side_bits=0.0)
 
 
 def no_side(name: str, side: bytes) -> None:
