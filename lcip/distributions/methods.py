@@ -7,11 +7,12 @@
 All methods code the very same symbols s = round(y − m) of one base codec, so they differ in bytes
 only, and the picture is the same. A method lives in a module of its own that has
 
+    own_weights(family, quality) -> list[str]        names of weights beside the base codec's
     own_identity(family, quality) -> bytes           what sets it apart from others of its name
     make(codec, family, quality) -> Method
 
-where the first names everything beside the base codec that decides a byte: the identity of fitted
-weights, or constants such as a prior's weight. It opens no base codec.
+where the identity names everything beside the base codec that decides a byte: the identity of
+fitted weights, or constants such as a prior's weight. It opens no base codec.
 """
 
 import hashlib

@@ -48,6 +48,11 @@ def no_side(name: str, side: bytes) -> None:
         raise StreamError(refusal(f"side stream of {name!r}", len(side), "0 bytes", next_step))
 
 
+def own_weights(family: str, quality: int) -> list[str]:
+    """None."""
+    return []
+
+
 def own_identity(family: str, quality: int) -> bytes:
     """Nothing beside the base codec."""
     return b""
