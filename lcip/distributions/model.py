@@ -4,9 +4,9 @@
 
 Two choices go beyond the thesis, and each can be switched off:
 
-* `correction`: the logits are added to those of the static distribution, so that the networks learn
+* `corrects`: the logits are added to those of the static distribution, so that the networks learn
   what is special about an image, and begin as good as the static codec;
-* `standardised`: h_{a,q} sees (p − p_static) / √(p_static + ε). A bin's sampling noise has about
+* `standardises`: h_{a,q} sees (p − p_static) / √(p_static + ε). A bin's sampling noise has about
   that standard deviation, so rare bins, whose heights differ by thousandths, count as much for the
   network as they do for the rate (to second order KL is half the sum of these squares).
 
@@ -43,16 +43,15 @@ class Prediction(NamedTuple):
     q_hat: Tensor
 
 
-class DistributionCodec(nn.Module):
+class DistributionModel(nn.Module):
     """The trainable part of the adaptive codec.
 
     Args:
         config: sizes of the networks.
         static_logits: float (M_y, B), natural logarithms of the static distributions
             (`prior.static_logits`).
-        correction: whether h_{s,q} answers with a correction of the static logits.
-        standardised: whether h_{a,q} sees standardised differences, or p itself.
-        init_scale: width of q's initial densities.
+        corrects: whether h_{s,q} answers with a correction of the static logits.
+        standardises: whether h_{a,q} sees standardised differences, or p itself.
     """
 
     def __init__(
@@ -60,21 +59,23 @@ class DistributionCodec(nn.Module):
         config: Configuration,
         static_logits: Tensor,
         *,
-        correction: bool,
-        standardised: bool,
-        init_scale: float,
+        corrects: bool,
+        standardises: bool,
     ) -> None:
         super().__init__()
-        self.config, self.correction, self.standardised = config, correction, standardised
+        self.config, self.corrects, self.standardises = config, corrects, standardises
         self.h_aq, self.h_sq = AnalysisQ(config), SynthesisQ(config)
-        self.entropy_bottleneck = EntropyBottleneck(config.M_q, init_scale=init_scale)
-        # Noise does not look at the quantiles; they are found by bisection when validating.
-        self.entropy_bottleneck.quantiles.requires_grad_(False)
+        self.bottleneck = EntropyBottleneck(config.M_q)
         self.register_buffer("static_logits", static_logits.clone(), persistent=False)
+
+    @property
+    def options(self) -> dict[str, bool]:
+        """What, beside the sizes, must be known to build the module again."""
+        return {"corrects": self.corrects, "standardises": self.standardises}
 
     def analyse(self, p: Tensor) -> Tensor:
         """Distributions (batch, M_y, B) → q (batch, M_q, B/8), not rounded."""
-        if self.standardised:
+        if self.standardises:
             p_static = self.static_logits.exp()
             p = (p - p_static) / (p_static + FLOOR).sqrt()
         return self.h_aq(p)
@@ -82,17 +83,17 @@ class DistributionCodec(nn.Module):
     def log2_p_hat(self, q_hat: Tensor) -> Tensor:
         """q̂ (batch, M_q, B/8) → log2 p̂ (batch, M_y, B); Σ_b p̂ = 1."""
         logits = self.h_sq(q_hat)
-        if self.correction:
+        if self.corrects:
             logits = logits + self.static_logits
         return functional.log_softmax(logits, dim=-1) / math.log(2)
 
     def medians(self) -> Tensor:
         """The medians of q's densities: (M_q, 1)."""
-        return self.entropy_bottleneck.quantiles[:, 0, 1:2].detach()
+        return self.bottleneck.quantiles[:, 0, 1:2].detach()
 
     def update_medians(self) -> None:
         """Move the medians to where the learned densities have them (by bisection)."""
-        self.entropy_bottleneck._update_quantiles()
+        self.bottleneck._update_quantiles()
 
     def forward(self, p: Tensor, *, straight_through: bool) -> Prediction:
         """Distributions (batch, M_y, B) to what the decoder will have.
@@ -102,7 +103,7 @@ class DistributionCodec(nn.Module):
         evaluation both are rounded.
         """
         q = self.analyse(p)
-        q_hat, likelihoods = self.entropy_bottleneck(q)
+        q_hat, likelihoods = self.bottleneck(q)
         if self.training and straight_through:
             rounded = (q - self.medians()).round() + self.medians()
             q_hat = q + (rounded - q).detach()
@@ -110,11 +111,11 @@ class DistributionCodec(nn.Module):
         return Prediction(self.log2_p_hat(q_hat), side_bits, q_hat)
 
 
-def initialise(model: DistributionCodec) -> None:
+def initialise(model: DistributionModel) -> None:
     """Random weights that neither shrink nor swell what passes through the layers.
 
-    He's variances for the layers before ReLU, no biases; a last layer of zeros where a correction
-    is predicted, so that the fit begins with the static distributions themselves.
+    He's variances, no biases; a last layer of zeros where a correction is predicted, so that the
+    fit begins with the static distributions themselves.
 
     Source: He et al., "Delving deep into rectifiers", ICCV 2015.
     """
@@ -125,12 +126,12 @@ def initialise(model: DistributionCodec) -> None:
                 fan_in /= layer.stride[0]  # the other taps meet the zeros between two values
             nn.init.normal_(layer.weight, 0.0, math.sqrt(2 / fan_in))
             nn.init.zeros_(layer.bias)
-    if model.correction:
+    if model.corrects:
         nn.init.zeros_(model.h_sq[-1].weight)
 
 
 @torch.no_grad()
-def scale_q(model: DistributionCodec, p: Tensor, deviation: float) -> None:
+def scale_q(model: DistributionModel, p: Tensor, deviation: float) -> None:
     """Let q deviate by `deviation` at the middle bins: the gain before the first rounding."""
     q = model.analyse(p)
     middle = q.shape[-1] // 2
