@@ -9,9 +9,13 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from lcip import coding, plotting
+from lcip.distributions.adaptive import Adaptive
 from lcip.distributions.figures import DARKEST_BITS, LIGHTEST_BITS, information_bits
 from lcip.distributions.gap import static_code_lengths_bits
 from lcip.distributions.histogram import channel_counts, entropy_bits, probabilities
+from lcip.distributions.static import Static
+from lcip.images import factorized
+from lcip.images.streams import Coded
 
 ROW_IN = 1.12
 EDGES_IN = 1.0  # titles above, axis and colour bar below
@@ -51,6 +55,46 @@ def shares(symbols: np.ndarray, *, lowest: int, num_bins: int) -> np.ndarray:
 def tabled(tables: coding.Tables, *, lowest: int, num_bins: int) -> np.ndarray:
     """2^−(code length) of the same symbols under integer tables, escapes included: (M, B)."""
     return 2.0 ** -static_code_lengths_bits(tables, lowest=lowest, num_bins=num_bins)
+
+
+def tables_of(method: Static | Adaptive, symbols: np.ndarray) -> coding.Tables:
+    """The tables that a method codes these symbols with."""
+    return method.choose(symbols)[1] if isinstance(method, Adaptive) else method.tables
+
+
+def row_of(
+    codec: factorized.Codec, method: Static | Adaptive, item: Coded, *, lowest: int, num_bins: int
+) -> Row:
+    """One decoded image, with the distributions that a method rebuilds for it."""
+    window = {"lowest": lowest, "num_bins": num_bins}
+    picture = thumbnail(codec.reconstruct(item.symbols, item.height, item.width))
+    tables = tables_of(method, item.symbols)
+    return Row(item.name, picture, shares(item.symbols, **window), tabled(tables, **window))
+
+
+def default_row(
+    codec: factorized.Codec, items: Sequence[Coded], *, lowest: int, num_bins: int
+) -> Row:
+    """What would suit all images together, and what the base codec uses for each."""
+    window = {"lowest": lowest, "num_bins": num_bins}
+    flat = np.concatenate([item.symbols.reshape(len(item.symbols), -1) for item in items], axis=1)
+    return Row(DEFAULT, None, shares(flat, **window), tabled(codec.tables, **window))
+
+
+def words(rows: Sequence[Row]) -> str:
+    """What `heat_map_rows` shows, for a reader who cannot see it.
+
+    How much of a map is darker than the lightest colour tells a busy image from a calm one.
+    """
+    first, *images = rows
+    dark = {row.name: 100 * float((row.true > 2.0**-LIGHTEST_BITS).mean()) for row in images}
+    calm, busy = min(dark, key=dark.get), max(dark, key=dark.get)
+    return (
+        f"A row of heat maps for each of {first.name} and {len(images)} images from "
+        f"{images[0].name} to {images[-1].name}, dark along symbol 0 and wider at the left, where "
+        f"the busy channels are. Of the true maps {calm} has the emptiest, {dark[calm]:.0f} per "
+        f"cent of it below {LIGHTEST_BITS:.0f} bits, {busy} the fullest, {dark[busy]:.0f} per cent."
+    )
 
 
 def thumbnail(rgb: np.ndarray) -> np.ndarray:
