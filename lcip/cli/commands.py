@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from lcip.cli import image
 from lcip.cli.manners import FAILED, MISTAKE, Courteous, Pairs, leave
 from lcip.cli.printing import print_available, print_check, print_table, readable, shown
 
@@ -18,6 +19,7 @@ Examples:
   lcip run 21                           run it with the book's values
   lcip run 12 -p photographs coffee     run notebook 12 with another value
   lcip fetch --list                     data sets, and which of them are here
+  lcip image compress photo.png -o photo.lcip --quality 3
   lcip info                             versions, data, weights: for a report
 """
 RUN_EXAMPLES = """\b
@@ -54,6 +56,7 @@ app = typer.Typer(
     help="Learned compression for images and point clouds: run the notebooks, fetch the data.",
     epilog=EXAMPLES,
 )
+app.add_typer(image.app, name="image", short_help="Compress photographs, and look into the files.")
 
 Notebook = Annotated[
     str, typer.Argument(metavar="NOTEBOOK", help="A path, a number like 21, or a name.")

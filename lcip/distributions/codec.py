@@ -9,7 +9,9 @@ container names base codec, method and fitted weights by 6 bytes of their common
 says itself what it takes to read it (`setting_of`).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -148,20 +150,21 @@ def check(setting: Setting) -> None:
 
 def qualities(family: str, method: str) -> list[int]:
     """The qualities of a family that have all the weights that a method needs."""
-    return [s.quality for s in settings() if (s.family, s.method) == (family, method)]
-
-
-def settings() -> list[Setting]:
-    """All settings that have weights here."""
-    names = set(artifacts.weights_names())
+    names, own_weights = set(artifacts.weights_names()), methods.module_of(method).own_weights
     return [
-        Setting(family, quality, method)
-        for family in FAMILIES
+        quality
         for quality in range(1, len(LMBDAS) + 1)
-        if factorized.weights_name(family, quality) in names
-        for method in methods.FILE_METHODS
-        if names.issuperset(methods.module_of(method).own_weights(family, quality))
+        if names.issuperset(
+            [factorized.weights_name(family, quality), *own_weights(family, quality)]
+        )
     ]
+
+
+def settings() -> Iterator[Setting]:
+    """All settings that have weights here."""
+    for method, family in product(methods.FILE_METHODS, FAMILIES):
+        for quality in qualities(family, method):
+            yield Setting(family, quality, method)
 
 
 def setting_of(data: bytes) -> Setting:
@@ -170,10 +173,10 @@ def setting_of(data: bytes) -> Setting:
     Raises:
         StreamError: no file of ours, a damaged one, or of weights that are not here.
     """
-    model, known = coding.inspect(data).model, settings()
-    for setting in known:
+    model = coding.inspect(data).model
+    for setting in settings():
         if setting.identity.hex().startswith(model):
             return setting
-    allowed = f"one of the {len(known)} whose weights are here"
-    next_step = "get the weights that wrote the file (a newer or older version of the repository?)"
+    allowed = "a model whose weights are here"
+    next_step = "get the weights that wrote the file: those of another version of the repository?"
     raise coding.StreamError(refusal("file's model", model, allowed, next_step))
