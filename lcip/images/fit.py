@@ -32,7 +32,7 @@ RECIPES = {
     ("small", 8): {"steps": 5_000, "learning_rate": 4e-4, "start_from": "small-q7"},
     **{
         (family, quality): {
-            "steps": 8_000,
+            "steps": 5_000,
             "learning_rate": 4e-4,
             "start_from": f"small-q{quality}",
         }
