@@ -38,7 +38,7 @@ CLIPS = {
     "foreman": Clip("foreman", 0, 12, 0, 0, 288, 352, "a talking head, camera in the hand"),
     "carphone": Clip("carphone", 0, 12, 0, 0, 144, 176, "a talking head in a driving car"),
     "cars": Clip(
-        "car-detection", 200, 12, 72, 128, 288, 352, "two cars passing, some 10 px a frame"
+        "car-detection", 200, 12, 72, 128, 288, 352, "two cars passing, 10 to 18 px a frame"
     ),
 }
 

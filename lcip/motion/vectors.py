@@ -20,11 +20,11 @@ from lcip.motion.latent_warp import warp
 GROUP = 2
 """Latent samples along each side of a group: one vector for 32 x 32 pixels."""
 BLOCK_PX = 47  # the group's 32 pixels and a quarter of them around
-REACH_PX = 16
+REACH_PX = 20
 MIDDLE_PX = 14  # of a group: between its two samples, which listen some 6 px beyond 16 u (ch. 42)
 WORTH = 8  # a vector must take away one part in so many of the cost of standing still
 WORTH_SQUARE = 4  # and so many squared levels a pixel: camera noise moves, too
-SEARCH_REACH, SEARCH_STEP = 12, 2  # px
+SEARCH_REACH, SEARCH_STEP = 20, 4  # px: all quarters of a sample up to 5 / 4
 LUMA = (77, 150, 29)  # of 256: BT.601's weights in whole numbers
 
 
