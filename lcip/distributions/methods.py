@@ -33,6 +33,7 @@ MODULES = {
     "backward": "lcip.distributions.backward",
     "adaptive": "lcip.distributions.adaptive",
     "hybrid": "lcip.distributions.hybrid",
+    "local": "lcip.distributions.local",
 }
 METHOD_NAMES = tuple(MODULES)
 BOUNDS = ("ideal",)  # these estimate, and write nothing
