@@ -131,7 +131,8 @@ def test_golden_bytes(tables):
 
 
 GOLDEN = {
-    "plain": "feeb89a30d80917b1f1a21f8cb7bd75428b15b3026cac2919567aba7c8ad7b315adff6ad894ce5be30f51e",
+    "plain": "feeb89a30d80917b1f1a21f8cb7bd75428b15b3026cac2919567aba7c8ad7b315adff6ad894ce5be"
+    "30f51e",
     "forgetting": "feea52a1770798dcc308d7584c2edcf83595bd2a59aa8bb38e1b960c1c277add0f1822f8e07d",
     "local": "feeb9356070763d61ea08e92d9c6be7a536499731daa3fbb0ef8ddca8fab395683c8447e68302e",
 }
