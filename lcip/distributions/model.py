@@ -73,10 +73,19 @@ class DistributionModel(nn.Module):
         """What, beside the sizes, must be known to build the module again."""
         return {"corrects": self.corrects, "standardises": self.standardises}
 
+    def static_of(self, num_bins: int) -> Tensor:
+        """The static logits of the middle bins: (M_y, num_bins).
+
+        The networks are convolutions and take any number of bins, so a fit need not look at those
+        that no symbol falls into.
+        """
+        margin = (self.config.num_bins - num_bins) // 2
+        return self.static_logits[:, margin : margin + num_bins]
+
     def analyse(self, p: Tensor) -> Tensor:
         """Distributions (batch, M_y, B) → q (batch, M_q, B/8), not rounded."""
         if self.standardises:
-            p_static = self.static_logits.exp()
+            p_static = self.static_of(p.shape[-1]).exp()
             p = (p - p_static) / (p_static + FLOOR).sqrt()
         return self.h_aq(p)
 
@@ -84,7 +93,7 @@ class DistributionModel(nn.Module):
         """q̂ (batch, M_q, B/8) → log2 p̂ (batch, M_y, B); Σ_b p̂ = 1."""
         logits = self.h_sq(q_hat)
         if self.corrects:
-            logits = logits + self.static_logits
+            logits = logits + self.static_of(logits.shape[-1])
         return functional.log_softmax(logits, dim=-1) / math.log(2)
 
     def medians(self) -> Tensor:
@@ -111,23 +120,38 @@ class DistributionModel(nn.Module):
         return Prediction(self.log2_p_hat(q_hat), side_bits, q_hat)
 
 
-def initialise(model: DistributionModel) -> None:
-    """Random weights that neither shrink nor swell what passes through the layers.
+def initialise(model: DistributionModel, *, scaled: bool, init_scale: float) -> None:
+    """The weights that a fit begins with.
 
-    He's variances, no biases; a last layer of zeros where a correction is predicted, so that the
-    fit begins with the static distributions themselves.
+    Args:
+        scaled: He's variances and no biases, so that what passes through the layers neither shrinks
+            nor swells; else PyTorch's own, a third of these variances.
+        init_scale: width of q's densities.
+
+    Where a correction is predicted, the last layer is zero: the fit begins with the static
+    distributions themselves.
 
     Source: He et al., "Delving deep into rectifiers", ICCV 2015.
     """
-    for layer in (*model.h_aq, *model.h_sq):
-        if isinstance(layer, nn.Conv1d | nn.ConvTranspose1d):
-            fan_in = layer.in_channels // layer.groups * layer.kernel_size[0]
-            if isinstance(layer, nn.ConvTranspose1d):
-                fan_in /= layer.stride[0]  # the other taps meet the zeros between two values
-            nn.init.normal_(layer.weight, 0.0, math.sqrt(2 / fan_in))
-            nn.init.zeros_(layer.bias)
+    model.bottleneck = EntropyBottleneck(model.config.M_q, init_scale=init_scale)
+    # Noise does not look at the quantiles; they are found by bisection when validating.
+    model.bottleneck.quantiles.requires_grad_(False)
+    if scaled:
+        for layer in (*model.h_aq, *model.h_sq):
+            scale_layer(layer)
     if model.corrects:
         nn.init.zeros_(model.h_sq[-1].weight)
+        nn.init.zeros_(model.h_sq[-1].bias)
+
+
+def scale_layer(layer: nn.Module) -> None:
+    """Variance 2 / (number of inputs of an output) for a convolution's weights, no bias."""
+    if isinstance(layer, nn.Conv1d | nn.ConvTranspose1d):
+        inputs = layer.in_channels // layer.groups * layer.kernel_size[0]
+        if isinstance(layer, nn.ConvTranspose1d):
+            inputs /= layer.stride[0]  # the other taps meet the zeros between two values
+        nn.init.normal_(layer.weight, 0.0, math.sqrt(2 / inputs))
+        nn.init.zeros_(layer.bias)
 
 
 @torch.no_grad()
