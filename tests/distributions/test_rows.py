@@ -84,7 +84,7 @@ def test_savings_are_shares_of_the_ideal_one():
     frame = pd.DataFrame(made, columns=["method", "image", "file_bytes", "payload_side_bytes"])
     frame = frame.assign(family="small", quality=3, num_pixels=800, psnr_rgb_db=30.0)
     table = rows.savings(frame).loc[("small", 3)]
-    assert table["rate_bpp"].tolist() == [2.0, 1.8, 1.85]
+    assert table["rate_bpp"].tolist() == pytest.approx([2.0, 1.8, 1.85])
     assert table["change_percent"].tolist() == pytest.approx([0, -10, -7.5])
     assert table["recovered_percent"].tolist() == pytest.approx([0, 100, 75])
     assert table["side_percent"].tolist() == pytest.approx([0, 0, 100 * 5 / 370])
