@@ -95,6 +95,27 @@ def match(
     return Matches(vectors, best.astype(np.int64), complete)
 
 
+def surface(
+    current: np.ndarray, earlier: np.ndarray, block: int, reach: int, at: tuple[int, int]
+) -> np.ndarray:
+    """Mean SSD of one block for every displacement: float64 (2 reach + 1, 2 reach + 1), d_y first.
+
+    `at` = (x, y) is the block's middle. Refuses what `match` refuses, and a middle outside.
+    """
+    now, then = _integer_planes(current, earlier)
+    _check_search(now.shape[1:], block, reach)
+    (x, y), (height, width) = at, now.shape[1:]
+    if not (0 <= x < width and 0 <= y < height):
+        allowed = f"(x, y) inside this {width} x {height} frame"
+        raise MotionError(refusal("middle of the block", at, allowed, "choose another place"))
+    here = _extended(now, block // 2)[:, y : y + block, x : x + block]
+    there = _extended(then, block // 2 + reach)[:, y : y + block + 2 * reach]
+    there = there[:, :, x : x + block + 2 * reach]
+    windows = np.lib.stride_tricks.sliding_window_view(there, (block, block), axis=(1, 2))
+    differences = windows - here[:, None, None]
+    return np.square(differences).sum(axis=(0, 3, 4)) / block**2
+
+
 def displacements(reach: int) -> list[tuple[int, int]]:
     """All (d_x, d_y) of a search, in the order in which they win ties.
 

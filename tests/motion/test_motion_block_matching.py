@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lcip.motion.affine import MotionError
-from lcip.motion.block_matching import Places, displacements, match
+from lcip.motion.block_matching import Places, displacements, match, surface
 
 
 def naive(current, earlier, block, reach, places):
@@ -112,6 +112,18 @@ def test_narrow_and_wide_sums_agree():
 def test_constant_floats_are_no_division_by_zero():
     flat = np.full((2, 5, 5), 0.3)
     assert (match(*flat, 3, 1, None).cost == 0).all()
+
+
+def test_the_surface_of_a_place_has_its_minimum_where_match_finds_it():
+    frames = np.random.default_rng(4).integers(0, 256, (2, 2, 12, 14))
+    found = match(*frames, 3, 4, None)
+    for x, y in ((0, 0), (7, 5), (13, 11)):
+        costs = surface(*frames, 3, 4, (x, y))
+        dx, dy = found.vectors[y, x]
+        assert costs.shape == (9, 9)
+        assert costs.min() == costs[dy + 4, dx + 4] == found.cost[y, x] / 9
+    with pytest.raises(MotionError, match="inside this 14 x 12 frame"):
+        surface(*frames, 3, 4, (14, 0))
 
 
 FRAME = np.zeros((8, 12))
