@@ -97,15 +97,19 @@ def compare(
         MotionError: no sample is left in the mask.
     """
     predicted, complete = predict(still, layer, motion, settings, offset_px)
-    shape = actual.shape[1:]
-    fair = masks.seen_before(layer, shape, settings.frame_px, settings.erosion, motion)
+    fair = masks.seen_before(layer, actual.shape[1:], settings.frame_px, settings.erosion, motion)
     mask = complete & fair
+    refuse_empty(layer, mask)
+    return Comparison(still, actual, predicted, mask)
+
+
+def refuse_empty(layer: Layer, mask: np.ndarray) -> None:
+    """Raise `MotionError` where nothing of a layer's map is left to compare."""
     if not mask.any():
-        what = f"nothing of its {shape[1]} x {shape[0]} samples"
+        what = f"nothing of its {mask.shape[1]} x {mask.shape[0]} samples"
         allowed = "at least one sample that saw the same things before and after"
         step = "use a larger frame, a smaller motion, a lower erosion or an earlier layer"
         raise MotionError(refusal(f"what is left to compare in {layer.name}", what, allowed, step))
-    return Comparison(still, actual, predicted, mask)
 
 
 def run(

@@ -65,7 +65,7 @@ def cut(photograph: np.ndarray, motion: Affine, frame_px: int, interpolation: st
     Raises:
         MotionError: not 8-bit RGB, or smaller than the frame.
     """
-    planes = _checked(photograph, frame_px).transpose(2, 0, 1)  # (3, H, W)
+    planes = checked(photograph, frame_px).transpose(2, 0, 1)  # (3, H, W)
     picture = planes.astype(np.float32) / 255
     top, left = ((side - frame_px) // 2 for side in photograph.shape[:2])
     positions = motion.inverse()(affine.grid(frame_px, frame_px)) + (left, top)
@@ -74,7 +74,8 @@ def cut(photograph: np.ndarray, motion: Affine, frame_px: int, interpolation: st
     return Frames(*(np.clip(f, 0, 1).transpose(1, 2, 0) for f in (still, moved)), motion)
 
 
-def _checked(photograph: np.ndarray, frame_px: int) -> np.ndarray:
+def checked(photograph: np.ndarray, frame_px: int) -> np.ndarray:
+    """The photograph, if it is 8-bit RGB and a frame of this side fits into it."""
     array = np.asarray(photograph)
     if array.ndim != 3 or array.shape[2] != 3 or array.dtype != np.uint8:
         what = (array.shape, str(array.dtype))

@@ -5,8 +5,8 @@ runs more than once, as a shared ReLU, gives `path` the first time and `path#2` 
 layer's samples look at is found by `geometry.Tracer`, for any network.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -46,14 +46,15 @@ class Network:
     """A network and how pictures enter it.
 
     `weights` names where its numbers come from (`random` for untrained ones). `prepare` maps a
-    float32 tensor (1, 3, H, W) in [0, 1] to what the network takes. The module is used in
-    evaluation mode.
+    float32 tensor (B, 3, H, W) in [0, 1] to what the network takes. `aliases` are further names of
+    layers, each for the path of a module. The module is used in evaluation mode.
     """
 
     name: str
     weights: str
     module: nn.Module
     prepare: Callable[[torch.Tensor], torch.Tensor]
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.module.eval()
@@ -73,7 +74,8 @@ class Network:
 
         with torch.no_grad(), tracer:
             _listen(self.module, self.prepare(image), note)
-        return heard
+        also = {alias: heard[path]._replace(name=alias) for alias, path in self.aliases.items()}
+        return also | heard
 
     def layer(self, name: str) -> Layer:
         """The layer of this name; an unknown one is refused with the list of those there are."""
@@ -88,31 +90,40 @@ class Network:
 
     def tap_all(self, picture: np.ndarray, names: list[str]) -> dict[str, np.ndarray]:
         """The tensors of several layers from one pass, which stops behind the last of them."""
-        waited, tensors = {self.layer(name).name for name in names}, {}
+        tensors = self.tap_batch(_batch(picture), names)
+        return {name: tensor[0].numpy() for name, tensor in tensors.items()}
 
-        def note(name: str, output: torch.Tensor) -> None:
-            if name in waited:
+    def tap_batch(self, pictures: torch.Tensor, names: list[str]) -> dict[str, torch.Tensor]:
+        """The tensors (B, C, h, w) of several layers for pictures (B, 3, H, W) in [0, 1]."""
+        paths = {name: self._path(name) for name in names}
+        tensors: dict[str, torch.Tensor] = {}
+
+        def note(path: str, output: torch.Tensor) -> None:
+            if path in paths.values():
                 # A copy: the next module may be one that works in place.
-                tensors[name] = output[0].numpy().copy()
-                if len(tensors) == len(waited):
+                tensors[path] = output.clone()
+                if len(tensors) == len(set(paths.values())):
                     raise _Reached
 
         with torch.no_grad():
-            _listen(self.module, self.prepare(_batch(picture)), note)
-        return tensors
+            _listen(self.module, self.prepare(pictures), note)
+        return {name: tensors[path] for name, path in paths.items()}
 
     def outputs(self, batch: torch.Tensor, name: str) -> torch.Tensor:
         """The tensor of layer `name` for a batch (B, 3, H, W) in [0, 1], differentiable."""
-        caught = []
+        caught, wanted = [], self._path(name)
 
-        def note(heard: str, output: torch.Tensor) -> None:
-            if heard == name:
+        def note(path: str, output: torch.Tensor) -> None:
+            if path == wanted:
                 caught.append(output)
                 raise _Reached
 
-        self.layer(name)
         _listen(self.module, self.prepare(batch), note)
         return caught[0]
+
+    def _path(self, name: str) -> str:
+        """The path of the module that makes a layer."""
+        return self.aliases.get(self.layer(name).name, name)
 
 
 def _layer(name: str, output: torch.Tensor, geometry: Geometry | None) -> Layer | None:

@@ -14,11 +14,19 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from scipy import sparse
 
 from lcip.errors import refusal
 from lcip.motion.affine import MotionError
 
 KERNELS = ("nearest", "bilinear", "bicubic")
+
+
+class Mixing(NamedTuple):
+    """`weights` (P, H W), sparse: what each position mixes of an array; and what is complete."""
+
+    weights: sparse.csr_matrix
+    complete: np.ndarray
 
 
 class Readings(NamedTuple):
@@ -52,6 +60,30 @@ def read(
         complete &= usable | (weight == 0)
         values += np.take(flat, index, axis=1) * weight.astype(array.dtype)
     return Readings(values, complete)
+
+
+def mixing(
+    positions: np.ndarray, shape: tuple[int, int], kernel: str, good: np.ndarray | None
+) -> Mixing:
+    """`read` as a matrix, for many arrays of one `shape` (H, W) read at the same positions.
+
+    `weights @ columns`, with the samples of an array row by row in each column, gives its values at
+    the positions, row by row. Arguments and `complete` (positions, flat) as in `read`.
+    """
+    height, width = shape
+    flat = positions.reshape(-1, 2)  # (P, 2)
+    complete, parts = np.ones(len(flat), bool), []
+    for x, y, weight in _taps(flat, kernel):
+        inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+        index = np.clip(y, 0, height - 1) * width + np.clip(x, 0, width - 1)
+        usable = inside if good is None else inside & good.ravel()[index]
+        complete &= usable | (weight == 0)
+        (row,) = np.nonzero(weight)
+        parts.append((weight[row], row, index[row]))
+    value, row, column = (np.concatenate(part) for part in zip(*parts, strict=True))
+    places = (row, column), (len(flat), height * width)
+    weights = sparse.csr_matrix((value.astype(np.float32), places[0]), places[1])
+    return Mixing(weights, complete)
 
 
 def _taps(positions: np.ndarray, kernel: str) -> Iterator[tuple[np.ndarray, ...]]:

@@ -5,7 +5,7 @@ import pytest
 
 from lcip.motion import affine
 from lcip.motion.affine import MotionError
-from lcip.motion.warp import KERNELS, read
+from lcip.motion.warp import KERNELS, mixing, read
 
 HEIGHT, WIDTH = 14, 18
 
@@ -114,3 +114,17 @@ def test_unknown_interpolation_lists_the_known_ones():
     with pytest.raises(MotionError) as caught:
         read(np.zeros((1, 2, 2)), np.zeros((1, 2)), "lanczos", None)
     assert "interpolation is 'lanczos'; allowed: nearest, bilinear, bicubic." in str(caught.value)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_mixing_is_read_as_a_matrix(kernel):
+    rng = np.random.default_rng(2)
+    array, good = rng.random((3, 9, 7), dtype=np.float32), rng.random((9, 7)) > 0.2
+    positions = rng.uniform(-1.5, 9.5, (5, 6, 2))
+    positions[0, 0] = (4, 2)  # a sample
+    expected = read(array, positions, kernel, good)
+    found = mixing(positions, (9, 7), kernel, good)
+    values = (found.weights @ array.reshape(3, -1).T).T.reshape(3, 5, 6)
+    np.testing.assert_allclose(values, expected.values, atol=1e-6)
+    np.testing.assert_array_equal(found.complete.reshape(5, 6), expected.complete)
+    assert values[:, 0, 0].tolist() == array[:, 2, 4].tolist()
