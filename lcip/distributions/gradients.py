@@ -24,7 +24,6 @@ from torch import Tensor
 
 from lcip.images import factorized
 
-
 LEAST_LIKELIHOOD = 1e-9  # CompressAI's bound: rarer than that costs no more
 
 
