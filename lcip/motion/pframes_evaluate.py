@@ -93,6 +93,7 @@ def measure(
     for number, (file, frame) in enumerate(zip(files, decoded, strict=True)):
         assert np.array_equal(frame.symbols, clip.symbols[number]), "the decoder has drifted"
         side, residual = _sizes(scheme, codec, file, number)
+        coded = made[number - 1].residual if number else frame.symbols
         rows.append(
             {
                 "frame": number,
@@ -101,7 +102,7 @@ def measure(
                 "residual_bits": 8 * residual,
                 "psnr_rgb_db": metrics.psnr_db(clip.frames[number], frame.picture, peak=255),
                 "num_pixels": size[0] * size[1],
-                "residual_mean_square": _mean_square(made, number),
+                "nonzero_percent": nonzero_percent(coded),
             }
         )
     return rows
@@ -152,9 +153,9 @@ def _sizes(scheme: Scheme, codec: factorized.Codec, file: bytes, number: int) ->
     return sum(map(len, sent.side)), len(sent.residual)
 
 
-def _mean_square(made: Sequence[Step], number: int) -> float:
-    """Of the residual; not defined for the first frame, which is coded by itself."""
-    return float(np.mean(np.square(made[number - 1].residual))) if number else float("nan")
+def nonzero_percent(residual: np.ndarray) -> float:
+    """How many of what is coded are not 0; of the first frame, its symbols themselves."""
+    return 100 * float(np.mean(residual != 0))
 
 
 def main() -> None:
