@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from lcip.cli import image
+from lcip.cli import image, motion
 from lcip.cli.manners import FAILED, MISTAKE, Courteous, Pairs, leave
 from lcip.cli.printing import print_available, print_check, print_table, readable, shown
 
@@ -57,6 +57,7 @@ app = typer.Typer(
     epilog=EXAMPLES,
 )
 app.add_typer(image.app, name="image", short_help="Compress photographs, and look into the files.")
+app.add_typer(motion.app, name="motion", short_help="Motion in latent space.")
 
 Notebook = Annotated[
     str, typer.Argument(metavar="NOTEBOOK", help="A path, a number like 21, or a name.")

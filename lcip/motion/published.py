@@ -42,3 +42,29 @@ def translations(model_layer: str) -> tuple[pd.Series, pd.Series]:
         raise MotionError(refusal("model_layer", model_layer, allowed, "choose one of them"))
     panel = points[chosen & (points["model_layer"] == model_layer)]
     return panel["parameter_value"], panel["nrmse"]
+
+
+def random_means() -> pd.DataFrame:
+    """The digitised means under random motion: `model_layer`, `stride`, `nrmse_mean`, `nrmse_sd`.
+
+    Good to about 0.0005; estimated from the area under the printed densities.
+    """
+    summary = results.read_published("motion_nrmse_random_summary_digitised")
+    layers = results.read_published("motion_layers")
+    strides = dict(
+        zip(layers["model"] + " " + layers["layer"], layers["cumulative_stride"], strict=True)
+    )
+    return pd.DataFrame(
+        {
+            "model_layer": summary["model_layer"],
+            "stride": summary["model_layer"].map(strides),
+            "nrmse_mean": summary["nrmse_mean_est"],
+            "nrmse_sd": summary["nrmse_sd_est"],
+        }
+    )
+
+
+def random_densities() -> pd.DataFrame:
+    """The digitised densities under random motion: `model_layer`, `nrmse`, `density`."""
+    points = results.read_published("motion_nrmse_random_density_digitised")
+    return points[["model_layer", "nrmse", "density"]]
