@@ -42,13 +42,14 @@ class Adaptive:
     """Distributions sent as side information.
 
     Attributes:
-        analyse: h_{a,q} with rounding: distributions float32 (M_y, B) → s_q, integers (M_q, B/8).
+        analyse: h_{a,q}, rounding, and a search for something better (`refine`): distributions
+            float32 (M_y, B) and the number of positions behind them → s_q, integers (M_q, B/8).
         synthesis: h_{s,q} and the tables, in integers.
         q_tables: one a channel of q.
         q_shape: (M_q, B/8).
     """
 
-    analyse: Callable[[np.ndarray], np.ndarray]
+    analyse: Callable[[np.ndarray, int], np.ndarray]
     synthesis: ExactSynthesis
     q_tables: Tables
     q_shape: tuple[int, int]
@@ -83,8 +84,9 @@ class Adaptive:
         return s_q, tables, estimate_with(tables, symbols, side.bits(s_q, self.q_tables))
 
     def quantised(self, symbols: np.ndarray) -> np.ndarray:
-        """What h_{a,q} makes of the image's distributions: int32 (M_q, B/8)."""
-        s_q = self.analyse(distributions(symbols, self.synthesis.static.shape[1]))
+        """What h_{a,q} and the search make of the image's distributions: int32 (M_q, B/8)."""
+        p = distributions(symbols, self.synthesis.static.shape[1])
+        s_q = self.analyse(p, symbols[0].size)
         return np.clip(s_q, -MOST_Q, MOST_Q).astype(np.int32)
 
 
@@ -118,7 +120,7 @@ def make(codec: factorized.Codec, family: str, quality: int) -> Adaptive:
     """
     found = fitted.load(family, quality, codec)
     return Adaptive(
-        found.analyse,
+        found.refiner,
         found.synthesis,
         found.q_tables,
         found.config.q_shape,

@@ -6,6 +6,7 @@ corrects that codec's distributions.
 """
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from lcip.distributions.integers import ExactSynthesis, exact_synthesis
 from lcip.distributions.model import DistributionModel
 from lcip.distributions.networks import Configuration, configuration
 from lcip.distributions.prior import static_log2, static_logits
+from lcip.distributions.refine import Refiner, refiner
 from lcip.errors import refusal
 from lcip.images import factorized
 
@@ -40,6 +42,11 @@ class Fitted:
     q_tables: coding.Tables
     card: dict
     identity: bytes
+
+    @cached_property
+    def refiner(self) -> Refiner:
+        """The encoder's search for a better q."""
+        return refiner(self.model, self.q_tables)
 
     @torch.no_grad()
     def analyse(self, p: np.ndarray) -> np.ndarray:

@@ -7,9 +7,9 @@ the cost of any q is known exactly,
 
 and the decoder does not mind how q was found. So the encoder starts at h_{a,q}'s answer, descends:
 q̂ is rounded forward, its gradient passes as if it were not, and the best q̂ met is kept. R_q is read
-from the integer tables; its slope at a symbol is half the difference between its neighbours' code
-lengths. N is the image's own number of positions, so that a large image buys more side information
-than a small one.
+from the integer tables; its slope is that of the straight line between the code lengths of the two
+symbols beside q, which keeps a q that nothing depends on at rest near 0. N is the image's own
+number of positions, so that a large image buys more side information than a small one.
 
 Everything runs in double precision: another machine's last digits then hardly ever lead to another
 symbol. Where they do, the file is another, equally valid one.
@@ -26,7 +26,8 @@ from lcip import coding
 from lcip.distributions.model import DistributionModel
 
 STEPS = 40
-LEARNING_RATE = 0.05  # of Adam, in units of q's rounding
+LEARNING_RATE = 0.2  # of Adam, in units of q's rounding, at the start
+LAST_SHARE = 0.2  # of the learning rate in the end
 REACH = 64  # symbols beyond are priced like ±64
 
 
@@ -54,27 +55,40 @@ class Refiner:
             q = (self.model.analyse(target)[0] - self.model.medians()).requires_grad_()
         optimizer = torch.optim.Adam([q], lr=LEARNING_RATE)
         best, least = q.detach().round(), np.inf
-        for _ in range(STEPS):
-            symbols = q.detach().round()
-            cost, slope = self.cost(q + (symbols - q).detach(), target, num_positions, symbols)
-            if cost.item() < least:
-                best, least = symbols, cost.item()
+        for rate in np.linspace(1.0, LAST_SHARE, STEPS) * LEARNING_RATE:
+            optimizer.param_groups[0]["lr"] = float(rate)
             optimizer.zero_grad()
-            cost.backward()
-            q.grad += slope
+            cost = self.differentiate(q, target, num_positions)
+            if cost < least:
+                best, least = q.detach().round(), cost
             optimizer.step()
         return best.long().numpy()
 
-    def cost(
-        self, q: Tensor, target: Tensor, num_positions: int, symbols: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """J in bits, and the slope of its R_q: q − m_q (M_q, B/8) → a scalar, (M_q, B/8)."""
-        log2_p_hat = self.model.log2_p_hat((q + self.model.medians())[None])
+    def differentiate(self, q: Tensor, target: Tensor, num_positions: int) -> float:
+        """J of the rounded q; its gradient goes to `q.grad`.
+
+        Args:
+            q: q − m_q, float64 (M_q, B/8).
+            target: the image's distributions, float64 (1, M_y, B).
+        """
+        rounded = q + (q.round() - q).detach()
+        log2_p_hat = self.model.log2_p_hat((rounded + self.model.medians())[None])
         latent_bits = -num_positions * (target * log2_p_hat).sum()
-        place = symbols.long().clamp(1 - REACH, REACH - 1) + REACH
-        side_bits = self.lengths.gather(1, place).sum()
-        slope = (self.lengths.gather(1, place + 1) - self.lengths.gather(1, place - 1)) / 2
-        return latent_bits + side_bits, slope
+        latent_bits.backward()
+        side_bits, slope = self.side(q.detach())
+        q.grad += slope
+        return latent_bits.item() + side_bits
+
+    def side(self, q: Tensor) -> tuple[float, Tensor]:
+        """R_q of the rounded q in bits, and the slope of its code lengths' interpolation at q."""
+        side_bits = self.lengths.gather(1, place(q.round())).sum().item()
+        below = place(q.floor())
+        return side_bits, self.lengths.gather(1, below + 1) - self.lengths.gather(1, below)
+
+
+def place(symbols: Tensor) -> Tensor:
+    """Where the code length of a symbol stands, at most the last but one."""
+    return symbols.long().clamp(-REACH, REACH - 1) + REACH
 
 
 def refiner(model: DistributionModel, q_tables: coding.Tables) -> Refiner:
