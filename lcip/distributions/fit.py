@@ -16,6 +16,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -33,7 +34,15 @@ from lcip.images import factorized
 from lcip.images.fit import VALIDATION_SHARE
 
 WHOLE_SHARE = 0.2  # of the steps see all bins, the others those in use: half the work
+ANNEALED_FROM = 0.2  # share of λ_q at the beginning, where it is annealed
 PROBES = 64  # distributions that the first scale of q is measured on
+
+
+class Batch(NamedTuple):
+    """Distributions (batch, M_y, bins), and the factor of λ_q in this step."""
+
+    p: Tensor
+    side_weight: float
 
 
 class DistributionTask:
@@ -57,25 +66,33 @@ class DistributionTask:
         """Where the model is."""
         return self.model.static_logits.device
 
-    def batch(self, draw: np.random.Generator) -> Tensor:
-        """Distributions (batch, M_y, bins), some of them blended in pairs."""
+    def batch(self, draw: np.random.Generator) -> Batch:
+        """Distributions, some of them blended in pairs."""
         size = self.recipe.batch_size
         p = self.examples.take(draw.integers(len(self.examples.heights), size=size))
         if draw.random() < WHOLE_SHARE:
             p = self.examples.whole(p)
         share = draw.random(size) / 2 * (draw.random(size) < self.recipe.blend)
         share = torch.from_numpy(share).float()[:, None, None]
-        return torch.lerp(p, p.flip(0), share).to(self.device)
+        return Batch(torch.lerp(p, p.flip(0), share).to(self.device), self.side_weight(draw))
+
+    def side_weight(self, draw: np.random.Generator) -> float:
+        """The factor of λ_q in the step that `draw` belongs to: it was seeded by (seed, step)."""
+        rise = self.recipe.annealed_share * self.recipe.steps
+        step = draw.bit_generator.seed_seq.entropy[1] if rise else 0
+        return self.recipe.side_weight * (
+            min(1.0, ANNEALED_FROM + (1 - ANNEALED_FROM) * step / rise) if rise else 1.0
+        )
 
     def rates(self, p: Tensor) -> tuple[Tensor, Tensor]:
         """(Σ_j H(p_j, p̂_j) in bits a position, R_q in bits), (batch,) each."""
         prediction = self.model(p, straight_through=self.recipe.straight_through)
         return -(p * prediction.log2_p_hat).sum(dim=(1, 2)), prediction.side_bits
 
-    def loss(self, batch: Tensor) -> tuple[Tensor, dict[str, float]]:
+    def loss(self, batch: Batch) -> tuple[Tensor, dict[str, float]]:
         """L / N, mean over a batch: bits a latent position."""
-        latent, side = (rate.mean() for rate in self.rates(batch))
-        loss = latent + self.recipe.side_weight * side / TARGET_POSITIONS
+        latent, side = (rate.mean() for rate in self.rates(batch.p))
+        loss = latent + batch.side_weight * side / TARGET_POSITIONS
         return loss, {"bits_per_position": loss.item(), "side_bits": side.item()}
 
     def validate(self) -> dict[str, float]:
@@ -138,21 +155,15 @@ def task_of(
     base: factorized.Codec,
     family: str,
     latents: Latents,
-    judged_by: Latents,
     recipe: Recipe,
     seed: int,
 ) -> DistributionTask:
-    """The task of a recipe.
-
-    Args:
-        latents: with the recipe's views.
-        judged_by: of the same photographs, with the views that validation pools.
-    """
+    """The task of a recipe on the latents of all training photographs."""
     num_bins = configuration(family).num_bins
     chosen, held_out = split_photos(base, len(latents))
     examples = draw_examples(latents, chosen, recipe, num_bins=num_bins, seed=seed)
     model = new_model(base, family, recipe, examples, seed)
-    judges = held_out_distributions(judged_by, held_out, num_bins)
+    judges = held_out_distributions(latents, held_out, num_bins)
     return DistributionTask(model, examples, judges, recipe)
 
 
@@ -224,7 +235,7 @@ def main() -> None:
     base = factorized.load(given.family, given.quality)
     recipe, items = recipe_of(given), datasets.photos()
     latents = cached(base, items, views=recipe.views, device=given.device)
-    task = task_of(base, given.family, latents, latents, recipe, given.seed)
+    task = task_of(base, given.family, latents, recipe, given.seed)
     name = fitted.weights_name(given.family, given.quality)
     checkpoint = given.checkpoint or paths.root() / "runs" / f"{name}.checkpoint.pt"
     settings = settings_of(recipe, given.seed)

@@ -32,6 +32,7 @@ class Recipe:
         init_scale: initial width of q's densities.
         straight_through: h_{s,q} is trained with rounded q, else with noise.
         side_weight: factor of λ_q.
+        annealed_share: share of the steps in which λ_q rises to its value, from a fifth of it.
     """
 
     steps: int
@@ -51,10 +52,11 @@ class Recipe:
     init_scale: float
     straight_through: bool
     side_weight: float
+    annealed_share: float
 
 
 PLAIN = Recipe(
-    steps=1500,
+    steps=800,
     batch_size=16,
     learning_rate=1e-4,
     schedule="constant",
@@ -71,6 +73,7 @@ PLAIN = Recipe(
     init_scale=10.0,
     straight_through=False,
     side_weight=1.0,
+    annealed_share=0.0,
 )
 
 STEPS = (
@@ -85,6 +88,10 @@ STEPS = (
     ("parts of photographs, and blends of two", {"smallest_part": 0.4, "blend": 0.5}),
 )
 """What changes, and the fields that change with it, one after the other."""
+
+
+REJECTED = (("λ_q annealed from a fifth", {"annealed_share": 0.6}),)
+"""What was tried on top of all steps and is not in `BEST`."""
 
 
 def path() -> list[tuple[str, Recipe]]:

@@ -1,0 +1,99 @@
+"""The encoder's search for q: it never ends above where it began, and its slopes are the costs'."""
+
+import numpy as np
+import pytest
+import torch
+
+from lcip import coding
+from lcip.distributions import refine, side
+from lcip.distributions.model import DistributionModel, initialise, scale_q
+from lcip.distributions.networks import Configuration
+
+CONFIG = Configuration(M_y=16, N_q=8, M_q=4, kernel=15, groups=4, num_bins=64)
+POSITIONS = 500
+
+
+@pytest.fixture(scope="module")
+def model():
+    """Random networks whose answers matter."""
+    torch.manual_seed(3)
+    bins = torch.arange(64.0) - 32
+    logits = (-bins.abs() / 2).log_softmax(-1).expand(CONFIG.M_y, -1)
+    model = DistributionModel(CONFIG, logits, corrects=True, standardises=True)
+    initialise(model, scaled=True, init_scale=2.0)
+    torch.nn.init.normal_(model.h_sq[-1].weight, 0, 0.1)
+    model.update_medians()
+    return model.eval()
+
+
+@pytest.fixture(scope="module")
+def found(model):
+    return refine.refiner(model, side.q_tables(model.bottleneck))
+
+
+def distributions(seed: int) -> np.ndarray:
+    """Two-sided geometric distributions of random width: float32 (M_y, B)."""
+    width = np.random.default_rng(seed).uniform(0.5, 5, (CONFIG.M_y, 1))
+    p = np.exp(-np.abs(np.arange(64) - 32) / width)
+    return (p / p.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def cost(found, p, s_q, num_positions=POSITIONS):
+    target = torch.from_numpy(p).double()[None]
+    q = torch.from_numpy(s_q).double().requires_grad_()
+    return found.differentiate(q, target, num_positions)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_search_lowers_the_cost(found, model, seed):
+    p = distributions(seed)
+    scale_q(model, torch.from_numpy(p)[None], 1.0)
+    with torch.no_grad():
+        own = (model.analyse(torch.from_numpy(p)[None])[0] - model.medians()).round().numpy()
+    better = found(p, POSITIONS)
+    assert better.dtype == np.int64 and better.shape == CONFIG.q_shape
+    assert cost(found, p, better) < cost(found, p, own)
+
+
+def test_the_cost_is_that_of_the_streams(found, model):
+    p, s_q = distributions(5), np.zeros(CONFIG.q_shape, np.int64)
+    s_q[1, 4], s_q[2, 3] = 2, -1
+    q_hat = torch.from_numpy(s_q).float() + model.medians()
+    p_hat = model.log2_p_hat(q_hat[None])[0].detach().numpy()
+    expected = -POSITIONS * (p * p_hat).sum() + side.bits(
+        s_q.astype(np.int32), side.q_tables(model.bottleneck)
+    )
+    assert cost(found, p, s_q) == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_larger_image_buys_more_side_information(found):
+    p = distributions(6)
+    small, large = (np.abs(found(p, n)).sum() for n in (3, 3000))
+    assert small < large
+
+
+def test_the_slope_of_the_rate_is_that_between_the_two_neighbours(found):
+    q = torch.zeros(CONFIG.q_shape, dtype=torch.float64)
+    q[0, 0], q[1, 0], q[2, 0] = 0.4, -0.4, 1.0
+    bits, slope = found.side(q)
+    lengths = found.lengths
+    middle = refine.REACH
+    assert slope[0, 0] == lengths[0, middle + 1] - lengths[0, middle]
+    assert slope[1, 0] == lengths[1, middle] - lengths[1, middle - 1]
+    assert slope[2, 0] == lengths[2, middle + 2] - lengths[2, middle + 1]
+    zeros = lengths[:, middle].sum() * CONFIG.q_shape[1]
+    assert bits == pytest.approx(float(zeros - lengths[2, middle] + lengths[2, middle + 1]))
+
+
+def test_the_same_image_leads_to_the_same_symbols(found):
+    p = distributions(7)
+    assert np.array_equal(found(p, POSITIONS), found(p.copy(), POSITIONS))
+
+
+def test_code_lengths_are_those_of_the_tables(found, model):
+    tables = side.q_tables(model.bottleneck)
+    symbols = np.arange(-refine.REACH, refine.REACH + 1, dtype=np.int32)
+    for channel in range(CONFIG.M_q):
+        indexes = np.full(len(symbols), channel, np.int32)
+        expected = coding.symbol_bits(symbols, indexes, tables)
+        assert np.array_equal(found.lengths[channel].numpy(), expected)
