@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from lcip.errors import refusal
 from lcip.motion import masks
-from lcip.motion.affine import Affine, grid, identity
+from lcip.motion.affine import Affine, MotionError, grid, identity
 from lcip.motion.compare import Settings, refuse_empty
 from lcip.motion.frames import checked
 from lcip.motion.tap import Layer, Network
@@ -34,6 +35,9 @@ class Album:
         motions: Sequence[Affine],
         settings: Settings,
     ) -> None:
+        if not photographs:
+            step = "name at least one"
+            raise MotionError(refusal("photographs", list(photographs), "one or more", step))
         self.settings, self.margin_px = settings, _margin_px(motions, settings.frame_px)
         cut = [_window(photograph, settings.frame_px, self.margin_px) for photograph in photographs]
         self.side_px = settings.frame_px + 2 * self.margin_px
@@ -51,7 +55,7 @@ class Album:
         weights = mixing(positions, (self.side_px, self.side_px), kernel, None).weights
         values = np.clip(weights @ self._columns, 0, 1)  # (H W, 3 N)
         frames = values.reshape(side, side, 3, -1).transpose(3, 2, 0, 1)  # (N, 3, H, W)
-        return torch.from_numpy(np.ascontiguousarray(frames))
+        return torch.from_numpy(frames).contiguous(memory_format=torch.channels_last)
 
 
 class Prediction(NamedTuple):
@@ -99,7 +103,7 @@ class Stills:
         frames: torch.Tensor,
         settings: Settings,
     ) -> None:
-        self.network, self.settings = network, settings
+        self.network, self.settings = fast(network), settings
         self.layers = [network.layer(name) for name in layers]
         self._tensors, self._shapes = {}, {}
         for place, layer, tensor in self._tap(frames, range(len(frames))):
@@ -134,6 +138,12 @@ class Stills:
             for index, place in enumerate(places[some]):
                 for layer in self.layers:
                     yield place, layer, tapped[layer.name][index]
+
+
+def fast(network: Network) -> Network:
+    """The same network, its weights laid out with the channels last: quicker on a CPU."""
+    network.module.to(memory_format=torch.channels_last)
+    return network
 
 
 def columns(tensor: torch.Tensor) -> np.ndarray:

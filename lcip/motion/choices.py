@@ -21,7 +21,7 @@ import pandas as pd
 
 from lcip import datasets, results, runtime
 from lcip.motion import networks, survey
-from lcip.motion.batches import Album, columns, predict
+from lcip.motion.batches import Album, columns, fast, predict
 from lcip.motion.compare import Settings
 from lcip.motion.randomly import Draw, draws
 from lcip.motion.sweeps import Subject, share_out
@@ -67,7 +67,7 @@ def outcomes(
         if key not in tapped:
             album = Album([photograph], [motion], settings)
             pair = (album.still(), album.moved(motion))
-            tapped[key] = [subject.network.tap_batch(f, list(subject.layers)) for f in pair]
+            tapped[key] = [fast(subject.network).tap_batch(f, list(subject.layers)) for f in pair]
         for name in subject.layers:
             layer, (before, after) = subject.network.layer(name), (t[name][0] for t in tapped[key])
             offset = layer.tile_offset_px if choice == "offset ignored" else layer.offset_px

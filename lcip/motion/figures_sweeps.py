@@ -24,13 +24,16 @@ PUBLISHED = {
     "translation_x": "translation_px", "rotation": "rotation_deg", "scale_x": "scale_x",
     "shear_x": "shear_deg",
 }  # fmt: skip
-SMALL = {"linewidth": 1.1}
-FOUR_IN, ROW_IN, DENSITY_ROW_IN, PAIRS_IN = 5.2, 1.35, 1.9, 4.2
+PUBLISHED_TOP = 0.04
+FOUR_IN, ROW_IN, DENSITY_ROW_IN = 5.2, 1.35, 1.9
 
 
-def four_panels(
-    means: pd.DataFrame, published: pd.DataFrame, highest_nrmse: float, title: str
-) -> Figure:
+def highest(means: pd.DataFrame) -> float:
+    """The top of the y axis: the published 0.04, or the next 0.02 above what is to be shown."""
+    return max(PUBLISHED_TOP, float(np.ceil(means["mean"].max() / 0.02) * 0.02))
+
+
+def four_panels(means: pd.DataFrame, published: pd.DataFrame, title: str) -> Figure:
     """One network's mean error over each motion, a line a layer, ± one deviation over the images.
 
     `means` as from `summary.curves`; `published` as from `published.curves`, drawn thin and grey.
@@ -42,7 +45,7 @@ def four_panels(
             _draw_published(axes, published[published["transform"] == PUBLISHED[kind]])
             for stride, own in means[means["transform"] == kind].groupby("stride"):
                 _draw_band(axes, own, COLOURS[stride])
-            axes.set(xlabel="{} ({})".format(*AXES[kind]), ylim=(0, highest_nrmse))
+            axes.set(xlabel="{} ({})".format(*AXES[kind]), ylim=(0, highest(means)))
         figure.supylabel("NRMSE (share of the range R)", fontsize=10)
         strides = sorted(set(means["stride"]))
         handles = [*_stride_lines(strides), Line2D([], [], color=GREY, linewidth=0.8)]
@@ -66,9 +69,7 @@ def _stride_lines(strides: Sequence[int]) -> list[Line2D]:
     return [Line2D([], [], color=COLOURS[stride]) for stride in strides]
 
 
-def all_networks(
-    means: pd.DataFrame, published: Mapping[str, pd.DataFrame], highest_nrmse: float
-) -> Figure:
+def all_networks(means: pd.DataFrame, published: Mapping[str, pd.DataFrame]) -> Figure:
     """A line of panels a network, a column a motion: trained solid, control dashed.
 
     `published` gives the digitised curves of the networks that have them, drawn dotted.
@@ -76,13 +77,14 @@ def all_networks(
     names = list(dict.fromkeys(means["network"]))
     with house_style():
         figure = new_figure(ROW_IN * len(names) + 0.8)
-        grid = figure.subplots(len(names), len(AXES), sharex="col", sharey=True, squeeze=False)
+        grid = figure.subplots(len(names), len(AXES), sharex="col", sharey="row", squeeze=False)
         for line, name in zip(grid, names, strict=True):
             for axes, kind in zip(line, AXES, strict=True):
                 own = means[(means["network"] == name) & (means["transform"] == kind)]
                 _draw_lines(axes, own)
                 _draw_dotted(axes, published.get(name), PUBLISHED[kind])
-                axes.set(ylim=(0, highest_nrmse), yticks=np.arange(0, highest_nrmse, 0.02))
+                top = highest(means[means["network"] == name])
+                axes.set(ylim=(0, top), yticks=np.arange(0, top + 0.01, 0.02))
             line[-1].annotate(name, (1.04, 0.5), xycoords="axes fraction", rotation=270,
                               va="center", fontsize=9)  # fmt: skip
         for axes, kind in zip(grid[-1], AXES, strict=True):

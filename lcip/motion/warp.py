@@ -72,18 +72,18 @@ def mixing(
     """
     height, width = shape
     flat = positions.reshape(-1, 2)  # (P, 2)
-    complete, parts = np.ones(len(flat), bool), []
+    complete, columns, values = np.ones(len(flat), bool), [], []
     for x, y, weight in _taps(flat, kernel):
         inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
         index = np.clip(y, 0, height - 1) * width + np.clip(x, 0, width - 1)
         usable = inside if good is None else inside & good.ravel()[index]
         complete &= usable | (weight == 0)
-        (row,) = np.nonzero(weight)
-        parts.append((weight[row], row, index[row]))
-    value, row, column = (np.concatenate(part) for part in zip(*parts, strict=True))
-    places = (row, column), (len(flat), height * width)
-    weights = sparse.csr_matrix((value.astype(np.float32), places[0]), places[1])
-    return Mixing(weights, complete)
+        columns.append(index.astype(np.int32))
+        values.append(weight.astype(np.float32))
+    # Rows of equal length, so that nothing needs to be sorted.
+    starts = np.arange(len(flat) + 1, dtype=np.int32) * len(values)
+    parts = (np.stack(values, axis=1).ravel(), np.stack(columns, axis=1).ravel(), starts)
+    return Mixing(sparse.csr_matrix(parts, (len(flat), height * width)), complete)
 
 
 def _taps(positions: np.ndarray, kernel: str) -> Iterator[tuple[np.ndarray, ...]]:

@@ -87,3 +87,8 @@ def test_photographs_smaller_than_the_frame_are_refused(photographs):
     settings = Settings(65, "bicubic", "bilinear", 1.0)
     with pytest.raises(MotionError, match="frame_px is 65; allowed: 1 to 64, the short side"):
         Album(photographs, [affine.identity()], settings)
+
+
+def test_no_photographs_are_refused():
+    with pytest.raises(MotionError, match="photographs is .*; allowed: one or more"):
+        Album([], [affine.identity()], Settings(64, "bicubic", "bilinear", 0.5))
