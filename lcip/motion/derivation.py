@@ -80,18 +80,17 @@ def linear_maximum(array: np.ndarray, reach: int) -> np.ndarray:
     return array + reach * (np.abs(across) + np.abs(down))
 
 
-def part_left_at_half(planes: np.ndarray, stride: int, sigma: float) -> float:
+def part_left_at_half(planes: np.ndarray, stride: int) -> float:
     """What bicubic reading leaves of the error of doing nothing, half a sample away.
 
-    The picture (C, H, W) is blurred with `sigma` pixels; both grids take every stride-th sample,
-    one of them half a stride to the right of the other.
+    Both grids take every stride-th sample of a picture (C, H, W), one of them half a stride to the
+    right of the other. What was done to the picture before (a blur, a local maximum) decides.
     """
     if stride % 2 or stride < 2:
         step = "half a stride must be a whole pixel"
         raise MotionError(refusal("stride", stride, "even numbers from 2 up", step))
-    smooth = flow.blur(planes, sigma) if sigma else planes
-    still = smooth[:, ::stride, ::stride]
-    there = smooth[:, ::stride, stride // 2 :: stride]
+    still = planes[:, ::stride, ::stride]
+    there = planes[:, ::stride, stride // 2 :: stride]
     count = min(still.shape[2], there.shape[2])
     where = affine.grid(still.shape[1], count) + (0.5, 0.0)
     guessed = read(still, where, "bicubic", None).values
