@@ -30,12 +30,12 @@ include: "rules/pointcloud.smk"
 include: "rules/motion.smk"
 
 
-localrules: all, weights, streams, tables,
+localrules: all, weights, streams, tables, distributions,
 
 
 # What is committed decides what is made: a chapter's rule file names its artefacts by their cards.
 rule weights:
-    input: IMAGES_WEIGHTS + POINTCLOUD_WEIGHTS,
+    input: IMAGES_WEIGHTS + DISTRIBUTIONS_WEIGHTS + POINTCLOUD_WEIGHTS,
 
 
 rule streams:
@@ -44,3 +44,8 @@ rule streams:
 
 rule tables:
     input: IMAGES_TABLES + DISTRIBUTIONS_TABLES + POINTCLOUD_TABLES + MOTION_TABLES,
+
+
+# Everything of chapter 2, base codecs and their archives first where they are missing.
+rule distributions:
+    input: DISTRIBUTIONS_WEIGHTS + DISTRIBUTIONS_TABLES,
