@@ -18,7 +18,7 @@ from lcip.distributions.methods import Coded, Estimate, identity_of
 from lcip.images import factorized
 
 NAME = "hybrid"
-RULE = counting.Rule(prior_weight=20, memory=80, thresholds=(), share=0)
+RULE = counting.Rule(prior_weight=24, memory=48, thresholds=(), share=0)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Hybrid:
 
     def choose(self, symbols: np.ndarray) -> tuple[np.ndarray, Tables, Estimate]:
         """s_q for these symbols, the prior that it gives, and what both streams cost."""
-        own = self.sent.quantised(symbols)
+        own = self.sent.choose(symbols)[0]
         candidates = [own, np.zeros_like(own)] if own.any() else [own]
         found = [self.priced(s_q, symbols) for s_q in candidates]
         return min(found, key=lambda priced: priced[2].total_bits)

@@ -1,0 +1,184 @@
+"""From which size on sending distributions pays: `python -m lcip.distributions.image_size`.
+
+Side information costs the same whatever the size of an image, and its weight λ_q = trained area /
+target area is chosen for one size. Here the networks are fitted anew for every size, shortly, with
+λ_q for that size, and Kodak's latents are coded at all of them:
+
+* smaller than 768 × 512: the middle of each latent, from the committed archives;
+* larger: the latent repeated side by side, then cut. That is a picture as varied in each of its
+  parts as the original, and no more varied as a whole: its distributions are the original's, only
+  more symbols share them. No photographs of these sizes are at hand, and a real one of 4K will be
+  more varied; its saving lies below.
+
+Rows of method `adaptive` come twice: fitted to their own size, and fitted to 768 × 512.
+"""
+
+import argparse
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+
+from lcip import datasets, results, runtime, training
+from lcip.distributions import backward, balcilar2022, hybrid, ideal, local, side, static
+from lcip.distributions.adaptive import Adaptive
+from lcip.distributions.codec import ImageCodec
+from lcip.distributions.fit import settings_of, task_of
+from lcip.distributions.integers import exact_synthesis
+from lcip.distributions.latents import Latents, cached
+from lcip.distributions.methods import Method
+from lcip.distributions.model import DistributionModel
+from lcip.distributions.prior import static_log2
+from lcip.distributions.recipes import BEST, TARGET_POSITIONS
+from lcip.distributions.refine import refiner
+from lcip.distributions.rows import sizes
+from lcip.images import factorized, streams
+from lcip.images.factorized import STRIDE
+
+TABLE = "distributions/image-size"
+SIZES = ((256, 256), (512, 512), (512, 768), (1024, 1536), (2160, 3840))  # height and width, pixels
+KODAK = (512, 768)
+
+
+def resized(symbols: np.ndarray, height: int, width: int) -> np.ndarray:
+    """The middle of a latent (M, h, w) for an image of this size; larger ones repeat it.
+
+    An upright latent is turned first.
+    """
+    if symbols.shape[1] > symbols.shape[2]:
+        symbols = symbols.swapaxes(1, 2)
+    wanted = (height // STRIDE, width // STRIDE)
+    found = symbols
+    for axis, length in enumerate(wanted, start=1):
+        have = found.shape[axis]
+        start = max((have - length) // 2, 0)
+        found = np.take(found, (start + np.arange(length)) % have, axis=axis)
+    return np.ascontiguousarray(found)
+
+
+def fitted_to(
+    height: int,
+    width: int,
+    base: factorized.Codec,
+    family: str,
+    latents: Latents,
+    steps: int,
+    seed: int,
+) -> DistributionModel:
+    """Networks fitted with λ_q for images of a size; at 768 × 512 its factor is 1."""
+    positions = (height // STRIDE) * (width // STRIDE)
+    recipe = replace(BEST, steps=steps, side_weight=TARGET_POSITIONS / positions)
+    task = task_of(base, family, latents, recipe, seed)
+    training.fit(task, settings_of(recipe, seed), device="cpu", facts={})
+    task.model.update_medians()
+    return task.model.eval()
+
+
+def adaptive_of(model: DistributionModel, base: factorized.Codec) -> Adaptive:
+    """The codec of networks that were never saved."""
+    logs = static_log2(base.tables, model.config.num_bins)
+    medians = side.medians(model.bottleneck).numpy()
+    tables = side.q_tables(model.bottleneck)
+    synthesis = exact_synthesis(
+        model.h_sq, medians, logs if model.corrects else np.zeros_like(logs)
+    )
+    return Adaptive(refiner(model, tables), synthesis, tables, model.config.q_shape, bytes(32))
+
+
+def unfitted(base: factorized.Codec, family: str, quality: int) -> list[Method]:
+    """The methods that need no networks."""
+    modules = (static, ideal, balcilar2022, backward, local)
+    return [module.make(base, family, quality) for module in modules]
+
+
+def rows_of(
+    method: Method, fitted_px: int, base: factorized.Codec, kodak: list[streams.Coded], size: tuple
+) -> Iterator[dict[str, object]]:
+    """What every image costs at a size, decoded back."""
+    codec = ImageCodec(base, method)
+    for item in kodak:
+        symbols = resized(item.symbols, *size)
+        coded = streams.Coded(item.name, b"", symbols, *size)
+        bits = method.estimated_bits(symbols).total_bits if method.name == "ideal" else 0.0
+        latent, side_bytes, file = sizes(codec, coded, bits)
+        yield {
+            "method": method.name,
+            "image": item.name,
+            "num_pixels": size[0] * size[1],
+            "num_pixels_fitted_to": fitted_px,
+            "payload_latent_bytes": latent,
+            "payload_side_bytes": side_bytes,
+            "file_bytes": file,
+        }
+
+
+def measure(
+    family: str, quality: int, steps: int, seed: int
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The whole table, and the identity of the base codec."""
+    base = factorized.load(family, quality)
+    kodak = streams.read(base, streams.stream_name(family, quality))
+    latents = cached(base, datasets.photos(), views=BEST.views, device="cpu")
+    models = {
+        size: fitted_to(*size, base, family, latents, steps, seed)
+        for size in tqdm(SIZES, desc="fits")
+    }
+    found = []
+    for size in tqdm(SIZES, desc="sizes"):
+        pixels = size[0] * size[1]
+        made = [(method, 0) for method in unfitted(base, family, quality)]
+        own = adaptive_of(models[size], base)
+        made += [(own, pixels), (hybrid.Hybrid(own, hybrid.RULE, bytes(32)), pixels)]
+        if size != KODAK:
+            made.append((adaptive_of(models[KODAK], base), KODAK[0] * KODAK[1]))
+        for method, fitted_px in made:
+            found += rows_of(method, fitted_px, base, kodak, size)
+    identities = {factorized.weights_name(family, quality): base.identity.hex()}
+    facts = pd.DataFrame({"family": family, "quality": quality}, index=range(len(found)))
+    return facts.join(pd.DataFrame(found)), identities
+
+
+def savings(table: pd.DataFrame) -> pd.DataFrame:
+    """Mean saving over `static` and share of side information, per method, size and fit; percent.
+
+    Means are of rates over the images, as in Kodak's table.
+    """
+    key = ["method", "num_pixels", "num_pixels_fitted_to"]
+    totals = table.groupby(key, sort=False)[["file_bytes", "payload_side_bytes"]].sum()
+    totals = totals.reset_index()
+    static_bytes = totals[totals["method"] == "static"].set_index("num_pixels")["file_bytes"]
+    base = totals["num_pixels"].map(static_bytes)
+    totals["saving_percent"] = 100 * (1 - totals["file_bytes"] / base)
+    totals["side_percent"] = 100 * totals["payload_side_bytes"] / totals["file_bytes"]
+    return totals.drop(columns=["file_bytes", "payload_side_bytes"])
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--family", default="small", choices=list(factorized.FAMILIES))
+    parser.add_argument("--quality", type=int, default=3, help="1 to 8: of the base codec")
+    parser.add_argument("--steps", type=int, default=600, help="of every fit")
+    parser.add_argument("--seed", type=int, default=1234)
+    parser.add_argument("--threads", type=int, default=1)
+    given = parser.parse_args()
+    runtime.setup(given.seed, given.threads)
+    began = time.monotonic()
+    table, identities = measure(given.family, given.quality, given.steps, given.seed)
+    results.write_measured(
+        TABLE,
+        table,
+        command=f"python -m lcip.distributions.image_size --family {given.family}"
+        f" --quality {given.quality} --steps {given.steps}",
+        seed=given.seed,
+        datasets={"photos": datasets.fingerprint(datasets.photos())},
+        wall_seconds=time.monotonic() - began,
+        weights=identities,
+    )
+
+
+if __name__ == "__main__":
+    main()
