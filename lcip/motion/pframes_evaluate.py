@@ -63,6 +63,20 @@ def steps(
     ]
 
 
+def prepare_all(codec: factorized.Codec, analysed: Mapping[str, Analysed]) -> tuple[dict, dict]:
+    """Steps and residuals by method and clip, for all methods but `modes`, which needs tables."""
+    made = {
+        method: {name: steps(method, codec, clip, None) for name, clip in analysed.items()}
+        for method in prediction.METHODS
+        if method != "modes"
+    }
+    residuals = {
+        method: {name: [step.residual for step in own] for name, own in by_clip.items()}
+        for method, by_clip in made.items()
+    }
+    return made, residuals
+
+
 def fitted(residuals: Mapping[str, Mapping[str, list]], method: str, clip: str) -> coding.Tables:
     """Tables for a method and clip from the residuals by method and clip, `clip` left out."""
     methods = prediction.MODES if method == "modes" else (method,)
@@ -114,15 +128,7 @@ def measure_quality(
     """All rows of one image codec, and its identity."""
     codec = factorized.load(family, quality)
     analysed = {name: analyse(codec, own, seen[name]) for name, own in frames.items()}
-    made = {
-        method: {name: steps(method, codec, clip, None) for name, clip in analysed.items()}
-        for method in prediction.METHODS
-        if method != "modes"
-    }
-    residuals = {
-        method: {name: [s.residual for s in own] for name, own in by_clip.items()}
-        for method, by_clip in made.items()
-    }
+    made, residuals = prepare_all(codec, analysed)
     rows = []
     for name, clip in analysed.items():
         for method in prediction.METHODS:
