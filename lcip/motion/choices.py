@@ -11,9 +11,9 @@ each of CHOICES. Three of them do not change the prediction but what it is held 
 """
 
 import argparse
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +23,7 @@ from lcip import datasets, results, runtime
 from lcip.motion import networks, survey
 from lcip.motion.batches import Album, columns, fast, predict
 from lcip.motion.compare import Settings
+from lcip.motion.parts import Parts
 from lcip.motion.randomly import Draw, draws
 from lcip.motion.sweeps import Subject, share_out
 from lcip.motion.tap import Layer
@@ -113,7 +114,7 @@ def measure(
                     where = (layer.name, layer.stride)
                     rows.append((*which, *where, found.choice, number, image, *found[1:]))
     names = ["network", "weights", "layer", "stride", "choice", "draw", "image", "nrmse"]
-    return survey.rounded(pd.DataFrame(rows, columns=[*names, "valid_fraction"]))
+    return pd.DataFrame(rows, columns=[*names, "valid_fraction"])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -125,24 +126,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, required=True, help="of the draws")
     given = parser.parse_args(arguments)
     runtime.setup(seed=given.seed, threads=1)
-    began, items = time.monotonic(), datasets.kodak()
+    items = datasets.kodak()
     photographs = {item.name: datasets.read_image(item.path) for item in items}
     compared = [
         subject
         for subject in survey.subjects(given.quality, given.seed)
         if subject.network.weights != networks.RANDOM and subject.network.name not in survey.EROSION
     ]
-    motions = draws(DRAWS, given.seed)
-    rows = measure(compared, photographs, motions, survey.RANDOM_SETTINGS)
-    results.write_measured(
-        TABLE,
-        rows,
-        command=f"python -m lcip.motion.choices --quality {given.quality} --seed {given.seed}",
-        seed=given.seed,
-        datasets={"kodak": datasets.fingerprint(items)},
-        weights=survey.identities(compared),
-        wall_seconds=time.monotonic() - began,
-    )
+    record = {
+        "command": f"python -m lcip.motion.choices --quality {given.quality} --seed {given.seed}",
+        "seed": given.seed,
+        "datasets": {"kodak": datasets.fingerprint(items)},
+        "weights": survey.identities(compared),
+    }
+    parts = Parts(TABLE, {**record, "choices": CHOICES, "draws": DRAWS})
+    motions, base = draws(DRAWS, given.seed), survey.RANDOM_SETTINGS
+    tables = [
+        parts.part(one.network.name, partial(measure, [one], photographs, motions, base))
+        for one in compared
+    ]
+    rows = survey.rounded(pd.concat(tables, ignore_index=True))
+    results.write_measured(TABLE, rows, wall_seconds=parts.seconds(), **record)
+    parts.remove()
 
 
 if __name__ == "__main__":

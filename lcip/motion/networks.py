@@ -11,7 +11,6 @@ names, which are those of Keras: ALIASES says which modules of torchvision they 
 
 import hashlib
 from collections import OrderedDict
-from dataclasses import replace
 
 import torch
 from torch import nn
@@ -68,19 +67,22 @@ def weights_of(name: str) -> list[str]:
     """What `load` takes as `weights`: trained ones first (if they are here or not), then random."""
     if _known(name) not in CODECS:
         return [imagenet.TRAINED, RANDOM]
-    prefix = factorized.weights_name(CODECS[name], 1).removesuffix("1")
-    here = [found for found in artifacts.weights_names() if found.startswith(prefix)]
-    return [f"q{found.removeprefix(prefix)}" for found in here] + [RANDOM]
+    prefix = _prefix(name)
+    here = [found for found in artifacts.weights_names() if found.startswith(f"{prefix}q")]
+    return [found.removeprefix(prefix) for found in here] + [RANDOM]
 
 
 def load(name: str, weights: str, seed: int) -> Network:
     """A network by name; `seed` makes the numbers of the control and is not used by trained ones.
+
+    The weights of a codec may be given by quality or by their whole name, which they keep.
 
     Raises:
         MotionError: an unknown network, or weights that it has not; both say what there is.
         DatasetError: weights that are not in the data folder; it says how to get them.
     """
     allowed = weights_of(name)
+    weights = weights.removeprefix(_prefix(name))
     if weights not in allowed:
         step = "choose one of these"
         raise MotionError(refusal(f"weights of {name}", weights, allowed, step))
@@ -89,7 +91,7 @@ def load(name: str, weights: str, seed: int) -> Network:
         return Network(name, weights, module, prepare, ALIASES.get(name, {}))
     if weights == RANDOM:
         return untrained(seed, CODECS[name])
-    return replace(trained(int(weights.removeprefix("q")), CODECS[name]), weights=weights)
+    return trained(int(weights.removeprefix("q")), CODECS[name])
 
 
 def fingerprint(network: Network) -> str:
@@ -118,6 +120,11 @@ def untrained(seed: int, family: str = FAMILY) -> Network:
         torch.manual_seed(seed)
         module = _analysis(factorized.new_model(family).g_a)
     return Network(f"factorized-{family}", RANDOM, module, _as_is)
+
+
+def _prefix(name: str) -> str:
+    """What stands before the quality in the name of a codec's weights; nothing for the others."""
+    return factorized.weights_name(CODECS[name], 1).removesuffix("q1") if name in CODECS else ""
 
 
 def _known(name: str) -> str:

@@ -53,9 +53,7 @@ def sensitivity_px(network: Network, name: str, photograph: np.ndarray) -> tuple
     photograph.
     """
     layer = network.layer(name)
-    first_px = layer.offset_px - (layer.receptive_px - 1) / 2
-    index = max(0, ceil(-first_px / layer.stride))  # the first sample whose window needs no padding
-    side = int(layer.stride * index + first_px + layer.receptive_px)  # ... and ends with the patch
+    index, side = _first_whole(layer), patch_px(layer)
     patches = _patches(photograph, side).requires_grad_(True)
     output = network.outputs(patches, name)
     energy = np.zeros((side, side))
@@ -65,6 +63,21 @@ def sensitivity_px(network: Network, name: str, photograph: np.ndarray) -> tuple
         energy += gradient.double().square().sum(dim=(0, 1)).numpy()
     places, total = np.arange(side) - layer.stride * index, energy.sum()
     return float(energy.sum(0) @ places / total), float(energy.sum(1) @ places / total)
+
+
+def patch_px(layer: Layer) -> int:
+    """The side of the photograph's patches that `sensitivity_px` needs: they end with a window."""
+    return int(layer.stride * _first_whole(layer) + _first_px(layer) + layer.receptive_px)
+
+
+def _first_whole(layer: Layer) -> int:
+    """The first sample whose window needs no padding."""
+    return max(0, ceil(-_first_px(layer) / layer.stride))
+
+
+def _first_px(layer: Layer) -> float:
+    """Where the window of sample 0 begins."""
+    return layer.offset_px - (layer.receptive_px - 1) / 2
 
 
 def beliefs_px(network: Network, name: str, photograph: np.ndarray) -> dict[str, float]:

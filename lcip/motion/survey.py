@@ -68,9 +68,9 @@ def measure_sweeps(
     tables = []
     for subject in compared:
         network = subject.network
-        shown = few if network.weights == networks.RANDOM else photographs
-        make = _sweep_of(subject, shown, motions)
-        tables.append(parts.part(f"{network.name}-{network.weights}", make))
+        is_control = network.weights == networks.RANDOM
+        make = _sweep_of(subject, few if is_control else photographs, motions)
+        tables.append(parts.part(f"{network.name}-{'random' if is_control else 'trained'}", make))
     return rounded(pd.concat(tables, ignore_index=True))
 
 

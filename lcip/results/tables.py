@@ -16,7 +16,7 @@ UNITS = (
 # Numbers without a unit: the whole name, or its first or last words.
 UNIT_FREE = (
     "quality", "lmbda", "seed", "setting", "step", "epoch", "index", "label", "scale", "stride",
-    "ratio", "fraction", "erosion", "ms_ssim", "nrmse", "chamfer", "frame",
+    "ratio", "fraction", "erosion", "ms_ssim", "nrmse", "chamfer", "frame", "draw",
 )  # fmt: skip
 # Numbers whose unit stands in the same row, in the text column `unit`.
 LONG_FORM = ("value", "parameter")

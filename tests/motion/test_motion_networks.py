@@ -218,8 +218,8 @@ def test_an_unknown_architecture_is_refused():
 def test_committed_codecs_are_known_by_their_quality():
     assert {"q1", "q3"} < set(networks.weights_of("factorized-small"))
     network = networks.load("factorized-small", "q3", seed=0)
-    assert (network.name, network.weights) == ("factorized-small", "q3")
-    same = networks.trained(3)
+    assert (network.name, network.weights) == ("factorized-small", "images/factorized-small-q3")
+    same = networks.load("factorized-small", network.weights, seed=0)
     assert networks.fingerprint(network) == networks.fingerprint(same)
 
 
