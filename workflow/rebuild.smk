@@ -39,7 +39,7 @@ rule weights:
 
 
 rule streams:
-    input: IMAGES_STREAMS + POINTCLOUD_STREAMS,
+    input: IMAGES_STREAMS + POINTCLOUD_STREAMS + MOTION_STREAMS,
 
 
 rule tables:
