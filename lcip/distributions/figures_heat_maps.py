@@ -57,18 +57,20 @@ def tabled(tables: coding.Tables, *, lowest: int, num_bins: int) -> np.ndarray:
     return 2.0 ** -static_code_lengths_bits(tables, lowest=lowest, num_bins=num_bins)
 
 
-def tables_of(method: Static | Adaptive, symbols: np.ndarray) -> coding.Tables:
-    """The tables that a method codes these symbols with."""
-    return method.choose(symbols)[1] if isinstance(method, Adaptive) else method.tables
+def rebuilt(method: Static | Adaptive, symbols: np.ndarray) -> tuple[coding.Tables, float]:
+    """The tables that a method codes these symbols with, and what side and latent then cost."""
+    if isinstance(method, Adaptive):
+        _, tables, estimate = method.choose(symbols)
+        return tables, estimate.total_bits
+    return method.tables, method.estimated_bits(symbols).total_bits
 
 
 def row_of(
-    codec: factorized.Codec, method: Static | Adaptive, item: Coded, *, lowest: int, num_bins: int
+    codec: factorized.Codec, item: Coded, tables: coding.Tables, *, lowest: int, num_bins: int
 ) -> Row:
-    """One decoded image, with the distributions that a method rebuilds for it."""
+    """One decoded image, its own distributions, and those of the tables it is coded with."""
     window = {"lowest": lowest, "num_bins": num_bins}
     picture = thumbnail(codec.reconstruct(item.symbols, item.height, item.width))
-    tables = tables_of(method, item.symbols)
     return Row(item.name, picture, shares(item.symbols, **window), tabled(tables, **window))
 
 

@@ -43,7 +43,7 @@ def pulls(
 
 
 def fit_curves(
-    losses: np.ndarray,
+    excess: np.ndarray,
     steps: Sequence[int],
     validation: Sequence[float],
     *,
@@ -53,17 +53,22 @@ def fit_curves(
     """The loss of a fit and of its validation, in bits a latent position.
 
     Args:
-        losses: running mean of the training loss, one a step.
+        excess: running mean of the training loss above the bound, one a step.
         steps, validation: when, and what.
         static, ideal: what the held-out pictures cost without side information, and the bound.
     """
     with plotting.house_style():
         figure = plotting.new_figure(4.6)
         left, right = figure.subplots(1, 2, width_ratios=(1, 1.2))
-        training = Curve("training (running mean)", range(1, len(losses) + 1), losses, "learned")
+        training = Curve("training (running mean)", range(1, len(excess) + 1), excess, "learned")
         draw_curves(left, [training])
         left.lines[0].set(marker="none", color=plotting.PALETTE[1])
-        left.set(title="training", xlabel="step (count)", ylabel="loss (bits per latent position)")
+        left.set(
+            title="training",
+            xlabel="step (count)",
+            ylabel="above the ideal (bits per latent position)",
+        )
+        left.set_ylim(bottom=0)
         held_out = Curve("held-out pictures", steps, validation, "learned", plotting.PALETTE[3])
         draw_curves(right, [held_out])
         for label, value in (("static", static), ("ideal, free of charge", ideal)):

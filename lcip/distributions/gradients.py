@@ -58,6 +58,26 @@ def proposed(lengths_bits: np.ndarray, lowest: int, y: np.ndarray) -> Pull:
     return Pull(lengths_bits[k] + (place - k) * slope, slope)
 
 
+class Place(NamedTuple):
+    """An image and a channel of its latent."""
+
+    image: int
+    channel: int
+
+
+def most_moved(sent_bits: np.ndarray, static_bits: np.ndarray) -> Place:
+    """Where the likeliest symbol of the sent distribution costs most under the static one.
+
+    Args:
+        sent_bits: float (I, M, B), code lengths of I images.
+        static_bits: float (M, B).
+    """
+    likeliest = sent_bits.argmin(axis=2)  # (I, M)
+    channels = np.arange(len(static_bits))
+    dearer = static_bits[channels, likeliest] - sent_bits.min(axis=2)  # (I, M)
+    return Place(*(int(i) for i in np.unravel_index(dearer.argmax(), dearer.shape)))
+
+
 def channel_rate_bits(histogram: Tensor, lengths_bits: Tensor, num_samples: int) -> Tensor:
     """N Σ_b p_b ℓ_b: what a channel costs, from its histogram (B,)."""
     return num_samples * (histogram * lengths_bits).sum()

@@ -56,9 +56,14 @@ class Latents:
 
 @torch.no_grad()
 def compute(
-    codec: factorized.Codec, pictures: Iterable[np.ndarray], *, views: int, device: str
+    codec: factorized.Codec,
+    pictures: Iterable[np.ndarray],
+    *,
+    views: int,
+    device: str,
+    progress: bool = True,
 ) -> Latents:
-    """Run g_a over pictures, uint8 (H, W, 3), each side above 8 pixels.
+    """Run g_a over pictures, uint8 (H, W, 3), each side above 8 pixels; `progress` shows a bar.
 
     Raises:
         LcipError: more views than there are shifts.
@@ -69,7 +74,7 @@ def compute(
     g_a = codec.g_a.to(device)
     medians = factorized.medians(codec.model)[:, None, None].to(device)  # (M, 1, 1)
     found, shapes = [], []
-    for picture in tqdm(pictures, desc="latents", mininterval=5.0):
+    for picture in tqdm(pictures, desc="latents", mininterval=5.0, disable=not progress):
         x = factorized.to_tensor(picture).to(device)
         for top, left in SHIFTS[:views]:
             y = g_a(factorized.pad(x[..., top:, left:]))[0] - medians  # (M, h, w)

@@ -58,5 +58,13 @@ def test_the_slope_is_the_same_if_the_distribution_moves_along():
     assert slope.numpy()[usual] == pytest.approx(expected[usual], rel=1e-9)
 
 
+def test_the_most_moved_distribution_is_found():
+    static = np.array([[1.0, 3.0, 3.0], [2.0, 1.0, 5.0]])
+    sent = np.stack([static, static, static])
+    sent[1, 0] = [4.0, 0.5, 4.0]  # 2.5 bits dearer under the static one
+    sent[2, 1] = [3.0, 2.0, 1.0]  # 4 bits dearer
+    assert gradients.most_moved(sent, static) == (2, 1)
+
+
 def test_the_example_in_its_docstring():
     assert doctest.testmod(gradients).failed == 0
