@@ -1,8 +1,8 @@
 """From which size on sending distributions pays: `python -m lcip.distributions.image_size`.
 
 Side information costs the same whatever the size of an image, and its weight λ_q = trained area /
-target area is chosen for one size. Here the networks are fitted anew for every size, shortly, with
-λ_q for that size, and Kodak's latents are coded at all of them:
+target area is chosen for one size. Here the committed networks are fitted on for every other size,
+shortly, with λ_q for that size, and Kodak's latents are coded at all of them:
 
 * smaller than 768 × 512: the middle of each latent, from the committed archives;
 * larger: the latent repeated side by side, then cut. That is a picture as varied in each of its
@@ -14,33 +14,44 @@ Rows of method `adaptive` come twice: fitted to their own size, and fitted to 76
 """
 
 import argparse
+import copy
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from torch import Tensor
 from tqdm import tqdm
 
 from lcip import datasets, results, runtime, training
-from lcip.distributions import backward, balcilar2022, hybrid, ideal, local, side, static
+from lcip.distributions import backward, balcilar2022, fitted, ideal, side, static
 from lcip.distributions.adaptive import Adaptive
 from lcip.distributions.codec import ImageCodec
-from lcip.distributions.fit import settings_of, task_of
+from lcip.distributions.examples import Examples
+from lcip.distributions.fit import (
+    DistributionTask,
+    examples_of,
+    held_out_distributions,
+    settings_of,
+    split_photos,
+)
 from lcip.distributions.integers import exact_synthesis
-from lcip.distributions.latents import Latents, cached
+from lcip.distributions.latents import cached
 from lcip.distributions.methods import Method
 from lcip.distributions.model import DistributionModel
 from lcip.distributions.prior import static_log2
 from lcip.distributions.recipes import BEST, TARGET_POSITIONS
 from lcip.distributions.refine import refiner
-from lcip.distributions.rows import sizes
+from lcip.distributions.rows import identities_of, sizes
 from lcip.images import factorized, streams
 from lcip.images.factorized import STRIDE
 
 TABLE = "distributions/image-size"
 SIZES = ((256, 256), (512, 512), (512, 768), (1024, 1536), (2160, 3840))  # height and width, pixels
 KODAK = (512, 768)
+IMAGES = 8  # the first of Kodak
+LEARNING_RATE = 1e-3  # the networks are fitted already
 
 
 def resized(symbols: np.ndarray, height: int, width: int) -> np.ndarray:
@@ -59,22 +70,35 @@ def resized(symbols: np.ndarray, height: int, width: int) -> np.ndarray:
     return np.ascontiguousarray(found)
 
 
+class SizedTask(DistributionTask):
+    """Networks that exist, fitted on and judged for images of another number of positions."""
+
+    def validate(self) -> dict[str, float]:
+        """As in `DistributionTask`; the objective is the cost of an image of the size aimed at."""
+        found = super().validate()
+        share = 1 / self.recipe.side_weight  # of 1536 positions
+        return found | {"objective": share * found["latent_bits"] + found["side_bits"]}
+
+
 def fitted_to(
-    height: int,
-    width: int,
-    base: factorized.Codec,
-    family: str,
-    latents: Latents,
+    size: tuple[int, int],
+    found: fitted.Fitted,
+    examples: Examples,
+    held_out: Tensor,
     steps: int,
     seed: int,
 ) -> DistributionModel:
-    """Networks fitted with λ_q for images of a size; at 768 × 512 its factor is 1."""
-    positions = (height // STRIDE) * (width // STRIDE)
-    recipe = replace(BEST, steps=steps, side_weight=TARGET_POSITIONS / positions)
-    task = task_of(base, family, latents, recipe, seed)
+    """A copy of fitted networks, fitted on with λ_q for images of a size (height, width)."""
+    positions = (size[0] // STRIDE) * (size[1] // STRIDE)
+    weight = TARGET_POSITIONS / positions
+    recipe = replace(BEST, steps=steps, learning_rate=LEARNING_RATE, side_weight=weight)
+    model = copy.deepcopy(found.model)
+    model.requires_grad_(True)
+    model.bottleneck.quantiles.requires_grad_(False)
+    task = SizedTask(model, examples, held_out, recipe)
     training.fit(task, settings_of(recipe, seed), device="cpu", facts={})
-    task.model.update_medians()
-    return task.model.eval()
+    model.update_medians()
+    return model.eval()
 
 
 def adaptive_of(model: DistributionModel, base: factorized.Codec) -> Adaptive:
@@ -90,7 +114,7 @@ def adaptive_of(model: DistributionModel, base: factorized.Codec) -> Adaptive:
 
 def unfitted(base: factorized.Codec, family: str, quality: int) -> list[Method]:
     """The methods that need no networks."""
-    modules = (static, ideal, balcilar2022, backward, local)
+    modules = (static, ideal, balcilar2022, backward)
     return [module.make(base, family, quality) for module in modules]
 
 
@@ -115,30 +139,41 @@ def rows_of(
         }
 
 
+def models_of(
+    base: factorized.Codec, family: str, quality: int, steps: int, seed: int
+) -> dict[tuple[int, int], DistributionModel]:
+    """Networks for every size; those of 768 × 512 are the committed ones."""
+    found = fitted.load(family, quality, base)
+    latents = cached(base, datasets.photos(), views=BEST.views, device="cpu")
+    examples = examples_of(base, family, latents, BEST, seed)
+    chosen = split_photos(base, len(latents))[1]
+    held_out = held_out_distributions(latents, chosen, found.config.num_bins)
+    fits = {
+        size: fitted_to(size, found, examples, held_out, steps, seed)
+        for size in tqdm(SIZES, desc="fits")
+        if size != KODAK
+    }
+    return fits | {KODAK: found.model}
+
+
 def measure(
     family: str, quality: int, steps: int, seed: int
 ) -> tuple[pd.DataFrame, dict[str, str]]:
-    """The whole table, and the identity of the base codec."""
+    """The whole table, and the identities of the weights behind it."""
     base = factorized.load(family, quality)
-    kodak = streams.read(base, streams.stream_name(family, quality))
-    latents = cached(base, datasets.photos(), views=BEST.views, device="cpu")
-    models = {
-        size: fitted_to(*size, base, family, latents, steps, seed)
-        for size in tqdm(SIZES, desc="fits")
-    }
+    kodak = streams.read(base, streams.stream_name(family, quality))[:IMAGES]
+    models = models_of(base, family, quality, steps, seed)
     found = []
     for size in tqdm(SIZES, desc="sizes"):
         pixels = size[0] * size[1]
         made = [(method, 0) for method in unfitted(base, family, quality)]
-        own = adaptive_of(models[size], base)
-        made += [(own, pixels), (hybrid.Hybrid(own, hybrid.RULE, bytes(32)), pixels)]
+        made.append((adaptive_of(models[size], base), pixels))
         if size != KODAK:
             made.append((adaptive_of(models[KODAK], base), KODAK[0] * KODAK[1]))
         for method, fitted_px in made:
             found += rows_of(method, fitted_px, base, kodak, size)
-    identities = {factorized.weights_name(family, quality): base.identity.hex()}
     facts = pd.DataFrame({"family": family, "quality": quality}, index=range(len(found)))
-    return facts.join(pd.DataFrame(found)), identities
+    return facts.join(pd.DataFrame(found)), identities_of(base, family, quality)
 
 
 def savings(table: pd.DataFrame) -> pd.DataFrame:
@@ -161,7 +196,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--family", default="small", choices=list(factorized.FAMILIES))
     parser.add_argument("--quality", type=int, default=3, help="1 to 8: of the base codec")
-    parser.add_argument("--steps", type=int, default=600, help="of every fit")
+    parser.add_argument("--steps", type=int, default=200, help="of every fit")
     parser.add_argument("--seed", type=int, default=1234)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()

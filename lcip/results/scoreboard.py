@@ -14,7 +14,7 @@ import pandas as pd
 
 from lcip import paths
 from lcip.errors import refusal
-from lcip.results import derivations  # noqa: F401  registers its extractors
+from lcip.results import coded, derivations  # noqa: F401  they register their extractors
 from lcip.results.extractors import extract
 from lcip.results.measured import MissingTableError
 from lcip.results.rules import NOT_ATTEMPTED, STATUSES, judge
