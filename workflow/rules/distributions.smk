@@ -5,7 +5,7 @@ DISTRIBUTIONS_WEIGHTS = [
 ]
 DISTRIBUTIONS_TABLES = [
     f"data/measured/distributions/{name}.csv"
-    for name in ("amortization-gap", "kodak", "bundled", "times", "counting", "ablation")
+    for name in ("amortization-gap", "kodak", "bundled", "times", "counting", "ablation", "image-size")
 ]
 
 
@@ -88,3 +88,18 @@ rule distributions_counting:
     resources: mem_mb=6000, runtime=120,
     message: "Choosing how counts adapt, on the validation photographs"
     shell: logged(f"{PYTHON} -m lcip.distributions.sweep --threads {{threads}}")
+
+
+# Short fits for every size, from the committed networks of quality 3.
+rule distributions_image_size:
+    input: settled(*IMAGES_WEIGHTS, *IMAGES_STREAMS, *DISTRIBUTIONS_WEIGHTS),
+    output:
+        kept(
+            "data/measured/distributions/image-size.csv",
+            "data/measured/distributions/image-size.json",
+        ),
+    log: "_build/log/distributions-image-size.log",
+    threads: THREADS
+    resources: mem_mb=8000, runtime=120,
+    message: "Measuring the saving against the size of an image"
+    shell: logged(f"{PYTHON} -m lcip.distributions.image_size --threads {{threads}}")
