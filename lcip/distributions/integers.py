@@ -84,8 +84,8 @@ def exact_layer(layer: nn.ConvTranspose1d, shuffle: int, scale: float) -> ExactL
     bias = layer.bias.detach().double().numpy() * scale
     bits = weight_bits(flat, bias)
     return ExactLayer(
-        np.rint(flat * 2.0**bits),
-        np.rint(bias * 2.0 ** (bits + ACTIVATION_BITS)),
+        rounded(flat, bits),
+        rounded(bias, bits + ACTIVATION_BITS),
         bits,
         layer.stride[0],
         kernel,
@@ -93,10 +93,15 @@ def exact_layer(layer: nn.ConvTranspose1d, shuffle: int, scale: float) -> ExactL
     )
 
 
+def rounded(x: np.ndarray, bits: int) -> np.ndarray:
+    """x in whole numbers of 2^-bits, halves rounded up."""
+    return np.floor(x * 2.0**bits + 0.5)
+
+
 def weight_bits(weight: np.ndarray, bias: np.ndarray) -> int:
     """As many binary places as keep every possible sum below 2^53, at most `WEIGHT_BITS`."""
     bits = WEIGHT_BITS
-    while bits > 0 and not is_exact(np.rint(weight * 2.0**bits), bias * 2.0 ** (bits + 14)):
+    while bits > 0 and not is_exact(rounded(weight, bits), rounded(bias, bits + ACTIVATION_BITS)):
         bits -= 1
     return bits
 
@@ -157,7 +162,7 @@ def apply(layer: ExactLayer, x: np.ndarray) -> np.ndarray:
 
 def shifted(x: np.ndarray, bits: int) -> np.ndarray:
     """x · 2^-bits, halves rounded up: exact in float64 below 2^52."""
-    return np.floor(x * 2.0**-bits + 0.5)
+    return rounded(x, -bits)
 
 
 def clipped(x: np.ndarray) -> np.ndarray:
@@ -231,5 +236,5 @@ def exact_synthesis(
         groups = behind.groups if isinstance(behind, ChannelShuffle) else 1
         scale = float(np.log2(np.e)) if place == places[-1] else 1.0
         layers.append(exact_layer(modules[place], groups, scale))
-    fixed = np.rint(np.asarray(medians, np.float64) * 2.0**ACTIVATION_BITS)
+    fixed = rounded(np.asarray(medians, np.float64), ACTIVATION_BITS)
     return ExactSynthesis(tuple(layers), fixed, np.asarray(static, np.int64))
