@@ -151,19 +151,27 @@ def new_model(
     return model
 
 
+def examples_of(
+    base: factorized.Codec, family: str, latents: Latents, recipe: Recipe, seed: int
+) -> Examples:
+    """The training distributions of a recipe, from the latents of all training photographs."""
+    chosen, _ = split_photos(base, len(latents))
+    num_bins = configuration(family).num_bins
+    return draw_examples(latents, chosen, recipe, num_bins=num_bins, seed=seed)
+
+
 def task_of(
     base: factorized.Codec,
     family: str,
     latents: Latents,
+    examples: Examples,
     recipe: Recipe,
     seed: int,
 ) -> DistributionTask:
-    """The task of a recipe on the latents of all training photographs."""
-    num_bins = configuration(family).num_bins
-    chosen, held_out = split_photos(base, len(latents))
-    examples = draw_examples(latents, chosen, recipe, num_bins=num_bins, seed=seed)
+    """The task of a recipe, judged by the photographs that no example comes from."""
+    _, held_out = split_photos(base, len(latents))
     model = new_model(base, family, recipe, examples, seed)
-    judges = held_out_distributions(latents, held_out, num_bins)
+    judges = held_out_distributions(latents, held_out, configuration(family).num_bins)
     return DistributionTask(model, examples, judges, recipe)
 
 
@@ -235,7 +243,8 @@ def main() -> None:
     base = factorized.load(given.family, given.quality)
     recipe, items = recipe_of(given), datasets.photos()
     latents = cached(base, items, views=recipe.views, device=given.device)
-    task = task_of(base, given.family, latents, recipe, given.seed)
+    examples = examples_of(base, given.family, latents, recipe, given.seed)
+    task = task_of(base, given.family, latents, examples, recipe, given.seed)
     name = fitted.weights_name(given.family, given.quality)
     checkpoint = given.checkpoint or paths.root() / "runs" / f"{name}.checkpoint.pt"
     settings = settings_of(recipe, given.seed)

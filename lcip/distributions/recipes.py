@@ -56,7 +56,7 @@ class Recipe:
 
 
 PLAIN = Recipe(
-    steps=800,
+    steps=300,
     batch_size=16,
     learning_rate=1e-4,
     schedule="constant",
@@ -77,9 +77,9 @@ PLAIN = Recipe(
 )
 
 STEPS = (
+    ("a correction of the static logits", {"corrects": True}),
     ("a larger, falling learning rate", {"learning_rate": 5e-3, "schedule": "cosine"}),
     ("mean of the weights", {"average_decay": 0.99}),
-    ("a correction of the static logits", {"corrects": True}),
     ("initial weights that keep the scale", {"scaled_start": True}),
     ("standardised input", {"standardises": True}),
     ("q of the rounding's scale, narrow densities", {"q_deviation": 1.5, "init_scale": 2.0}),
