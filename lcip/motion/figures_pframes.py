@@ -36,8 +36,9 @@ def rate_panels(panels: Mapping[str, Sequence[Curve]]) -> Figure:
         grid = figure.subplots(1, len(panels), squeeze=False)[0]
         for axes, (title, drawn) in zip(grid, panels.items(), strict=True):
             draw_curves(axes, drawn)
-            axes.set(title=title, xlabel="rate (bpp)")
+            axes.set(title=title)
             axes.set_xlim(left=0)
-        grid[0].set_ylabel("PSNR-RGB (dB)")
-        figure.legend(*grid[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+        figure.supxlabel("rate (bpp)", fontsize=10)
+        figure.supylabel("PSNR-RGB (dB)", fontsize=10)
+        figure.legend(*grid[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return figure
