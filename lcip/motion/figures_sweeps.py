@@ -179,7 +179,8 @@ def dots_figure(lines: Sequence[Dots], bands: Mapping[str, tuple[float, float]])
                     axes.plot(value, at, mark, color=colour, markerfacecolor=face, markersize=6)
         labels = [line.label for line in reversed(lines)]
         axes.set_yticks(range(len(lines)), labels, fontsize=8)
-        axes.set(xlabel="mean NRMSE (share of the range R)", xlim=(0, None))
+        axes.set(xlabel="mean NRMSE (share of the range R)", ylabel="network, layer (name)")
+        axes.set_xlim(0, None)
         axes.set_ylim(-0.7, len(lines) - 0.3)
         _legend_of_marks(figure, axes, sorted({line.stride for line in lines}))
     return figure
