@@ -31,14 +31,15 @@ def pulls(
         above.plot(symbols, lengths_bits, "o", color=KINKED)
         above.set(ylabel="code length (bits)", xlim=(y[0], y[-1]))
         above.set_ylim(bottom=0)
-        above.legend(loc="upper right")
+        figure.legend(loc="outside upper center", ncols=2)
         below.axhline(0, color=plotting.GREY, linewidth=1)
         below.plot(y, standard.slope, color=SMOOTH, linestyle=(0, (4, 2)))
         for start in range(int(np.floor(y[0])), int(np.ceil(y[-1]))):
             inside = (y >= start) & (y < start + 1)
             below.plot(y[inside], proposed.slope[inside], color=KINKED)
         below.set(xlabel="y − m (symbols)", ylabel="slope (bits per symbol)")
-        above.label_outer()
+        above.tick_params(labelbottom=False)
+        figure.align_ylabels()
     return figure
 
 
@@ -87,7 +88,7 @@ def recipe_steps(names: Sequence[str], recovered_percent: Mapping[str, Sequence[
     return plotting.bars(
         names,
         recovered_percent,
-        item_label="recipe, each with all ideas above it (name)",
+        item_label="recipe (last idea)",
         value_label="recovered of the ideal saving (%)",
         number_format="{:.1f}",
     )
