@@ -57,6 +57,45 @@ def test_input_motion_is_matched_at_the_layers_places():
     assert (found.vectors[found.complete] == (3, 2)).all() and found.complete.any()
 
 
+def test_known_translations_by_whole_strides_leave_nothing():
+    network = networks.untrained(0)
+    photograph = np.random.default_rng(2).integers(0, 256, (150, 150, 3), np.uint8)
+    move = agreement.Transform("translation_x", 8)
+    names, search = ["g_a.1", "g_a.3"], agreement.Search(3, 3)
+    compared = agreement.known(network, names, photograph, move, 96, search, 8)
+    assert list(compared) == [2, 4]
+    for each in compared.values():
+        assert each.error_px == 0 and each.still_px == 8
+
+
+def test_a_real_pair_counts_sure_places_only():
+    """The left half moves 4 px to the right, the right half is one grey that says nothing."""
+    network = networks.untrained(0)
+    world = np.random.default_rng(3).integers(0, 256, (16, 16, 3)).astype(np.uint8)
+    world = np.kron(world, np.ones((6, 6, 1), np.uint8))
+    frames = []
+    for shift in (4, 0):
+        frame = np.full((96, 96, 3), 90, np.uint8)
+        frame[:, :60] = np.roll(world, shift, axis=1)[:, :60]
+        frames.append(frame)
+    searches = agreement.Search(9, 6), agreement.Search(3, 2)
+    found = agreement.real_clip(network, ["g_a.1", "g_a.3"], tuple(frames), *searches, 2)
+    assert [each.layer.stride for each in found] == [2, 4]
+    for each in found:
+        assert each.together.still_px == pytest.approx(4, abs=0.3)
+        assert each.together.error_px < 1 < each.together.places
+        side = 96 // each.layer.stride
+        assert each.together.places < 0.65 * side**2
+        assert each.single_px >= each.together.error_px
+
+
+def test_shallow_layers_search_as_far_as_the_input():
+    search = agreement.Search(3, 5)
+    assert agreement.reach_in(LAYER, search, 40, 99) == (3, 10)
+    assert agreement.reach_in(LAYER, search, 8, 99) == (3, 5)
+    assert agreement.reach_in(LAYER, search, 40, 7) == (3, 6)
+
+
 @pytest.mark.parametrize("where", [np.zeros((1, 2), bool), np.ones((2, 2), bool)])
 def test_nothing_to_compare_is_refused(where):
     fields = np.zeros((1, 2, 2))
