@@ -45,7 +45,7 @@ class Adaptive:
         analyse: h_{a,q}, rounding, and a search for something better (`refine`): distributions
             float32 (M_y, B) and the number of positions behind them → s_q, integers (M_q, B/8).
         synthesis: h_{s,q} and the tables, in integers.
-        q_tables: one a channel of q.
+        q_tables: one a channel of q, or one a value.
         q_shape: (M_q, B/8).
     """
 

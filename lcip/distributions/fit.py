@@ -13,7 +13,7 @@ their views together, q rounded. Kodak is never looked at.
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -35,6 +35,7 @@ from lcip.images.fit import VALIDATION_SHARE
 
 WHOLE_SHARE = 0.2  # of the steps see all bins, the others those in use: half the work
 ANNEALED_FROM = 0.2  # share of λ_q at the beginning, where it is annealed
+COUNTED_TOGETHER = 64  # photographs in a batch, when q's symbols are counted
 PROBES = 64  # distributions that the first scale of q is measured on
 
 
@@ -132,6 +133,14 @@ def split_photos(base: factorized.Codec, num_photos: int) -> tuple[np.ndarray, n
 def held_out_distributions(latents: Latents, chosen: np.ndarray, num_bins: int) -> Tensor:
     """Histograms of whole photographs, all views together: float32 (images, M_y, B)."""
     return torch.stack([distribution(latents.of(i), num_bins) for i in chosen.tolist()])
+
+
+def whole_photographs(
+    latents: Latents, chosen: np.ndarray, base: factorized.Codec, family: str
+) -> Iterator[Tensor]:
+    """The distributions of whole photographs in batches, for the tables of q."""
+    for part in np.array_split(chosen, max(1, len(chosen) // COUNTED_TOGETHER)):
+        yield held_out_distributions(latents, part, configuration(family).num_bins)
 
 
 def new_model(
@@ -252,7 +261,8 @@ def main() -> None:
     result = training.fit(task, settings, device=given.device, facts=facts, checkpoint=checkpoint)
     environment = runtime.environment_report()
     card = training.card(settings, result, **facts, device=given.device, environment=environment)
-    fitted.save(task.model, given.family, given.quality, base, card)
+    counted = whole_photographs(latents, split_photos(base, len(latents))[0], base, given.family)
+    fitted.save(task.model, given.family, given.quality, base, card, counted)
     if given.checkpoint is None:
         checkpoint.unlink()  # or the next fit would be this one again
 

@@ -5,6 +5,7 @@ codec whose latents the networks were fitted to, and they are refused with anoth
 corrects that codec's distributions.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,7 +34,7 @@ class Fitted:
     Attributes:
         model: in floating point, for the encoder and for drawings.
         synthesis: its h_{s,q} in integers.
-        q_tables: integer tables of q's symbols, one a channel.
+        q_tables: integer tables of q's symbols, one a channel or one a value.
     """
 
     model: DistributionModel
@@ -69,7 +70,12 @@ def weights_identity(family: str, quality: int) -> bytes:
 
 @torch.no_grad()
 def save(
-    model: DistributionModel, family: str, quality: int, base: factorized.Codec, card: dict
+    model: DistributionModel,
+    family: str,
+    quality: int,
+    base: factorized.Codec,
+    card: dict,
+    examples: Iterable[torch.Tensor] = (),
 ) -> Path:
     """Write parameters, the tables of q, and the card under `data/weights/distributions/`.
 
@@ -78,13 +84,15 @@ def save(
     Args:
         base: the codec whose latents the model was fitted to.
         card: as `artifacts.save_weights` asks; base codec and options are added.
+        examples: distributions (batch, M_y, B) of training photographs; what they make q is counted
+            place by place. Without them every channel has one table.
     """
     model.cpu().eval()
     model.bottleneck._update_quantiles()
     for parameter in model.parameters():
         parameter.copy_(parameter.half().float())
     tensors = {name: parameter.detach() for name, parameter in model.named_parameters()}
-    arrays = side.q_tables(model.bottleneck).to_arrays()
+    arrays = q_tables_of(model, examples).to_arrays()
     tensors |= {TABLES + name: torch.from_numpy(array) for name, array in arrays.items()}
     facts = {
         "base": factorized.weights_name(family, quality),
@@ -94,6 +102,15 @@ def save(
     }
     name = weights_name(family, quality)
     return artifacts.save_weights(name, tensors, {**card, **facts}, half=True)
+
+
+@torch.no_grad()
+def q_tables_of(model: DistributionModel, examples: Iterable[torch.Tensor]) -> coding.Tables:
+    """The tables of q: of every value where there are examples to count, else of every channel."""
+    symbols = [(model.analyse(p) - model.medians()).round().int().numpy() for p in examples]
+    if not symbols:
+        return side.q_tables(model.bottleneck)
+    return side.place_tables(model.bottleneck, np.concatenate(symbols))
 
 
 def load(family: str, quality: int, base: factorized.Codec) -> Fitted:

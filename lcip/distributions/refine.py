@@ -23,6 +23,7 @@ import torch
 from torch import Tensor
 
 from lcip import coding
+from lcip.distributions import side
 from lcip.distributions.model import DistributionModel
 
 STEPS = 40
@@ -37,7 +38,7 @@ class Refiner:
 
     Attributes:
         model: in double precision, frozen.
-        lengths: float64 (M_q, 2 · REACH + 1), bits of the symbols −REACH … REACH of each channel.
+        lengths: float64 (M_q, B/8, 2 · REACH + 1), bits of the symbols −REACH … REACH everywhere.
     """
 
     model: DistributionModel
@@ -81,20 +82,22 @@ class Refiner:
 
     def side(self, q: Tensor) -> tuple[float, Tensor]:
         """R_q of the rounded q in bits, and the slope of its code lengths' interpolation at q."""
-        side_bits = self.lengths.gather(1, place(q.round())).sum().item()
-        below = place(q.floor())
-        return side_bits, self.lengths.gather(1, below + 1) - self.lengths.gather(1, below)
+        side_bits = self.bits(q.round()).sum().item()
+        return side_bits, self.bits(q.floor() + 1) - self.bits(q.floor())
 
-
-def place(symbols: Tensor) -> Tensor:
-    """Where the code length of a symbol stands, at most the last but one."""
-    return symbols.long().clamp(-REACH, REACH - 1) + REACH
+    def bits(self, symbols: Tensor) -> Tensor:
+        """Code lengths of symbols (M_q, B/8)."""
+        place = symbols.long().clamp(-REACH, REACH) + REACH
+        return self.lengths.gather(2, place[..., None])[..., 0]
 
 
 def refiner(model: DistributionModel, q_tables: coding.Tables) -> Refiner:
     """The refiner of a fitted model with its integer tables of q."""
     double = copy.deepcopy(model).double().eval().requires_grad_(False)
-    symbols = np.tile(np.arange(-REACH, REACH + 1, dtype=np.int32), len(q_tables.sizes))
-    indexes = np.repeat(np.arange(len(q_tables.sizes), dtype=np.int32), 2 * REACH + 1)
-    lengths = coding.symbol_bits(symbols, indexes, q_tables).reshape(-1, 2 * REACH + 1)
+    M_q, places = model.config.q_shape
+    symbols = np.arange(-REACH, REACH + 1, dtype=np.int32)
+    tables = side.indexes((M_q, places), len(q_tables))
+    indexes = np.repeat(tables, len(symbols))
+    lengths = coding.symbol_bits(np.tile(symbols, M_q * places), indexes, q_tables)
+    lengths = lengths.reshape(M_q, places, -1)
     return Refiner(double, torch.from_numpy(lengths))

@@ -78,11 +78,11 @@ def test_the_slope_of_the_rate_is_that_between_the_two_neighbours(found):
     bits, slope = found.side(q)
     lengths = found.lengths
     middle = refine.REACH
-    assert slope[0, 0] == lengths[0, middle + 1] - lengths[0, middle]
-    assert slope[1, 0] == lengths[1, middle] - lengths[1, middle - 1]
-    assert slope[2, 0] == lengths[2, middle + 2] - lengths[2, middle + 1]
-    zeros = lengths[:, middle].sum() * CONFIG.q_shape[1]
-    assert bits == pytest.approx(float(zeros - lengths[2, middle] + lengths[2, middle + 1]))
+    assert slope[0, 0] == lengths[0, 0, middle + 1] - lengths[0, 0, middle]
+    assert slope[1, 0] == lengths[1, 0, middle] - lengths[1, 0, middle - 1]
+    assert slope[2, 0] == lengths[2, 0, middle + 2] - lengths[2, 0, middle + 1]
+    zeros = lengths[..., middle].sum()
+    assert bits == pytest.approx(float(zeros - lengths[2, 0, middle] + lengths[2, 0, middle + 1]))
 
 
 def test_the_same_image_leads_to_the_same_symbols(found):
@@ -96,4 +96,25 @@ def test_code_lengths_are_those_of_the_tables(found, model):
     for channel in range(CONFIG.M_q):
         indexes = np.full(len(symbols), channel, np.int32)
         expected = coding.symbol_bits(symbols, indexes, tables)
-        assert np.array_equal(found.lengths[channel].numpy(), expected)
+        for lengths in found.lengths[channel].numpy():
+            assert np.array_equal(lengths, expected)
+
+
+def test_places_that_are_silent_in_training_cost_nearly_nothing(model):
+    counted = np.zeros((400, *CONFIG.q_shape), np.int64)
+    counted[::2, 1, 4] = 1
+    tables = side.place_tables(model.bottleneck, counted)
+    assert len(tables) == CONFIG.M_q * CONFIG.q_shape[1]
+    s_q = np.zeros(CONFIG.q_shape, np.int32)
+    silent = side.bits(s_q, tables)
+    s_q[1, 4] = 1
+    assert side.bits(s_q, tables) - silent < 0.5  # there a 1 is as usual as a 0
+    s_q[1, 5] = 1
+    assert side.bits(s_q, tables) - silent > 3
+    assert silent < side.bits(np.zeros_like(s_q), side.q_tables(model.bottleneck)) / 2
+    decoded = side.read(side.write(s_q, tables), CONFIG.q_shape, tables)
+    assert np.array_equal(decoded, s_q)
+    lengths = refine.refiner(model, tables).lengths[1, 5].numpy()
+    symbols = np.arange(-refine.REACH, refine.REACH + 1, dtype=np.int32)
+    own = np.full(len(symbols), CONFIG.q_shape[1] + 5, np.int32)
+    assert np.array_equal(lengths, coding.symbol_bits(symbols, own, tables))
