@@ -142,6 +142,18 @@ def test_committed_random_motion_is_whole_and_below_the_level():
         assert tuple(first.loc[number, list(expected[0]._fields)]) == expected[number]
 
 
+def test_claims_quote_the_worst_layers():
+    """A number of data/claims.csv that stands for "all layers" must be the worst of them."""
+    means = summary.means(results.read_measured(survey.RANDOM).frame)
+    trained = means[means["weights"] != "random"]
+    is_codec = trained["network"].isin(networks.CODECS)
+    table = results.claims().set_index("id")["extractor"]
+    for claim, own in (("", trained[~is_codec]), ("-codec", trained[is_codec])):
+        worst = own.loc[own["mean"].idxmax()]
+        for name in ("network", "weights", "layer"):
+            assert f'{name}="{worst[name]}"' in table[f"nrmse-reasonable-motion{claim}"]
+
+
 def test_a_recorded_row_measured_again():
     try:
         items = {item.name: item.path for item in datasets.kodak()}
