@@ -90,13 +90,15 @@ def cost_of_saving(table: pd.DataFrame) -> Figure:
         method_curve(row.method, [row.decode_ms], [row.saving_percent])
         for row in table.itertuples()
     ]
-    return plotting.marks(
+    figure = plotting.marks(
         points,
         x_label="time to decode a latent, one thread (ms)",
         y_label="saving over static (% of the file)",
-        x_scale="log",
+        x_scale="linear",
         y_scale="linear",
     )
+    figure.axes[0].set_xlim(left=0)
+    return figure
 
 
 def weight_of_prior(table: pd.DataFrame) -> Figure:
@@ -114,7 +116,7 @@ def weight_of_prior(table: pd.DataFrame) -> Figure:
         rows = rows.sort_values("num_prior_symbols")
         x, y = rows["num_prior_symbols"], rows["recovered_percent"]
         curves.append(Curve(f"prior {prior}, {where}", list(x), list(y), kind, colour))
-    return plotting.line_chart(
+    figure = plotting.line_chart(
         curves,
         x_label="weight of the prior α (symbols)",
         y_label="share of the ideal saving (%)",
@@ -124,6 +126,19 @@ def weight_of_prior(table: pd.DataFrame) -> Figure:
         x_scale="log",
         y_scale="linear",
     )
+    legend_above(figure)
+    return figure
+
+
+def legend_above(figure: Figure) -> None:
+    """Move the legend of the only axes out of the curves' way."""
+    axes = figure.axes[0]
+    handles, labels = axes.get_legend_handles_labels()
+    for legend in (axes.get_legend(), *figure.legends):
+        if legend is not None:
+            legend.remove()
+    with plotting.house_style():
+        figure.legend(handles, labels, loc="outside upper center", ncols=2)
 
 
 def channel_rates(rates: Mapping[str, np.ndarray]) -> Figure:
@@ -167,7 +182,7 @@ def rate_histogram(rates: Mapping[str, np.ndarray], *, width_bits: float) -> Fig
         width_bits: of a bin.
     """
     highest = max(float(values.max()) for values in rates.values())
-    edges = np.arange(0, highest + width_bits, width_bits)
+    edges = np.arange(-1, np.ceil(highest / width_bits) + 2) * width_bits
     curves = [
         method_curve(method, edges[:-1] + width_bits / 2, np.histogram(values, edges)[0])
         for method, values in rates.items()

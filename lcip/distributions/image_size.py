@@ -48,7 +48,16 @@ from lcip.images import factorized, streams
 from lcip.images.factorized import STRIDE
 
 TABLE = "distributions/image-size"
-SIZES = ((256, 256), (512, 512), (512, 768), (1024, 1536), (2160, 3840))  # height and width, pixels
+# Height and width, pixels.
+SIZES = (
+    (64, 64),
+    (128, 128),
+    (256, 256),
+    (512, 512),
+    (512, 768),
+    (1024, 1536),
+    (2160, 3840),
+)
 KODAK = (512, 768)
 IMAGES = 8  # the first of Kodak
 LEARNING_RATE = 1e-3  # the networks are fitted already
