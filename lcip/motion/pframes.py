@@ -19,10 +19,12 @@ from typing import NamedTuple
 import numpy as np
 
 from lcip import coding
+from lcip.distributions.methods import Method
 from lcip.errors import refusal
 from lcip.images.factorized import Codec, image_size
 from lcip.motion.prediction import SIDE_STREAMS, Before, Step, follow
 from lcip.motion.residual_coder import ResidualCoder
+from lcip.motion.sent_coder import SentCoder
 
 
 class Scheme(NamedTuple):
@@ -30,19 +32,26 @@ class Scheme(NamedTuple):
 
     Attributes:
         method: one of `prediction.METHODS`.
-        coder: one of `residual_coder.CODERS`.
+        coder: one of `residual_coder.CODERS`, or of `sent_coder.SENT`.
         tables: the static tables, M of them; for `modes` M of each mode.
+        sent: the method of chapter 2 that takes the tables' place, for a coder of `SENT`.
     """
 
     method: str
     coder: str
     tables: coding.Tables
+    sent: Method | None = None
+
+    def residual_coder(self) -> ResidualCoder | SentCoder:
+        """A coder at its start, for the residuals of one clip."""
+        return SentCoder(self.sent) if self.sent else ResidualCoder(self.coder, self.tables)
 
     def identity(self, codec: Codec) -> bytes:
         """32 bytes that differ wherever another scheme would write other bytes."""
         arrays = self.tables.to_arrays()
         parts = [codec.identity, self.method.encode(), self.coder.encode()]
         parts += [arrays[name].tobytes() for name in sorted(arrays)]
+        parts += [self.sent.identity] if self.sent else []
         return hashlib.sha256(b"\0".join(parts)).digest()
 
 
@@ -65,7 +74,7 @@ def encode(
     scheme: Scheme, codec: Codec, first: bytes, steps: Sequence[Step], size: tuple[int, int]
 ) -> list[bytes]:
     """The files of a clip: that of the first frame as it is, and one for each step after it."""
-    coder, identity = ResidualCoder(scheme.coder, scheme.tables), scheme.identity(codec)
+    coder, identity = scheme.residual_coder(), scheme.identity(codec)
     files = [first]
     for step in steps:
         residual = coder.encode(step.residual, step.indexes)
@@ -97,15 +106,22 @@ def decode(scheme: Scheme, codec: Codec, files: Sequence[bytes]) -> list[Frame]:
     Raises:
         StreamError: files of another scheme, cut, changed, or of unequal sizes.
     """
+    size = codec.read_symbols(files[0])[1]
+    symbols = decode_symbols(scheme, codec, files)
+    return [Frame(each, codec.reconstruct(each, *size)) for each in symbols]
+
+
+def decode_symbols(scheme: Scheme, codec: Codec, files: Sequence[bytes]) -> list[np.ndarray]:
+    """`decode` without pictures, but for those that the method `pixels` predicts from."""
     symbols, size = codec.read_symbols(files[0])
-    frames = [Frame(symbols, codec.reconstruct(symbols, *size))]
-    coder = ResidualCoder(scheme.coder, scheme.tables)
+    decoded, coder, picture = [symbols], scheme.residual_coder(), None
     for file in files[1:]:
         sent = payloads(scheme, codec, file)
         if sent.size != size:
             step = "decode the frames of one clip together"
             raise coding.StreamError(refusal("size of a frame", sent.size, f"{size}", step))
-        guess = follow(scheme.method, codec, Before(*frames[-1]), sent.side)
-        symbols = guess.predicted + coder.decode(sent.residual, guess.indexes)
-        frames.append(Frame(symbols, codec.reconstruct(symbols, *size)))
-    return frames
+        if scheme.method == "pixels":
+            picture = codec.reconstruct(decoded[-1], *size)
+        guess = follow(scheme.method, codec, Before(decoded[-1], picture), sent.side)
+        decoded.append(guess.predicted + coder.decode(sent.residual, guess.indexes))
+    return decoded

@@ -2,7 +2,8 @@
 
 For every committed quality, every clip and every method, each frame becomes real bytes, which are
 decoded again and must give the encoder's symbols. Static tables are fitted to the residuals of the
-*other* clips at the same quality and method. `motion/pframes` holds one row a frame.
+*other* clips at the same quality and method. Where chapter 2 has networks for a quality, they code
+the residuals, too (`sent_coder`). `motion/pframes` holds one row a frame.
 """
 
 import argparse
@@ -15,8 +16,9 @@ import pandas as pd
 from tqdm import tqdm
 
 from lcip import artifacts, coding, metrics, results, runtime
+from lcip.distributions.methods import Method
 from lcip.images import factorized
-from lcip.motion import clips, pframes, prediction, residual_coder
+from lcip.motion import clips, pframes, prediction, residual_coder, sent_coder
 from lcip.motion import vectors as motion
 from lcip.motion.pframes import Scheme
 from lcip.motion.prediction import Before, Step
@@ -32,19 +34,23 @@ class Analysed(NamedTuple):
         symbols: T arrays (M, h, w).
         pictures: T decoded pictures, uint8 (H, W, 3).
         seen: the motion into frames 1 ... T - 1, a vector a group, in pixels.
+        psnr_db: of the pictures against the frames.
     """
 
     frames: np.ndarray
     symbols: list[np.ndarray]
     pictures: list[np.ndarray]
     seen: list[np.ndarray]
+    psnr_db: list[float]
 
 
 def analyse(codec: factorized.Codec, frames: np.ndarray, seen: list[np.ndarray]) -> Analysed:
     """What every method has in common."""
     symbols = [codec.symbols(frame) for frame in frames]
     size = frames.shape[1:3]
-    return Analysed(frames, symbols, [codec.reconstruct(s, *size) for s in symbols], seen)
+    pictures = [codec.reconstruct(each, *size) for each in symbols]
+    psnr = [metrics.psnr_db(*pair, peak=255) for pair in zip(frames, pictures, strict=True)]
+    return Analysed(frames, symbols, pictures, seen, psnr)
 
 
 def seen_motion(frames: np.ndarray) -> list[np.ndarray]:
@@ -87,34 +93,45 @@ def fitted(residuals: Mapping[str, Mapping[str, list]], method: str, clip: str) 
     return residual_coder.fit_stack(by_mode)
 
 
-def schemes(tables: coding.Tables, method: str, codec: factorized.Codec) -> Iterator[tuple]:
-    """(name of the coder, scheme): fitted and adaptive; for intra the codec's own tables, too."""
+def schemes(
+    tables: coding.Tables, method: str, codec: factorized.Codec, sent: Mapping[str, Method]
+) -> Iterator[tuple[str, Scheme]]:
+    """(name of the coder, scheme): fitted, adaptive and sent; for intra the codec's own, too.
+
+    The methods of chapter 2 have one table a channel, so that `modes` cannot use them.
+    """
     for coder in residual_coder.CODERS:
         yield coder, Scheme(method, coder, tables)
     if method == "intra":
         yield "trained", Scheme(method, "static", codec.tables)
+    if method != "modes":
+        for coder, chapter_2 in sent.items():
+            yield coder, Scheme(method, coder, codec.tables, chapter_2)
 
 
 def measure(
     codec: factorized.Codec, scheme: Scheme, clip: Analysed, made: Sequence[Step]
 ) -> list[dict[str, object]]:
-    """A row a frame: bytes written, decoded and compared; PSNR of the decoder's pictures."""
+    """A row a frame: bytes written, decoded and compared.
+
+    The decoder has the encoder's symbols, to the last one, so its pictures are those of `clip`.
+    """
     size = clip.frames.shape[1:3]
     first = codec.compress(clip.frames[0])
     files = pframes.encode(scheme, codec, first, made, size)
-    decoded = pframes.decode(scheme, codec, files)
+    decoded = pframes.decode_symbols(scheme, codec, files)
     rows = []
-    for number, (file, frame) in enumerate(zip(files, decoded, strict=True)):
-        assert np.array_equal(frame.symbols, clip.symbols[number]), "the decoder has drifted"
+    for number, (file, symbols) in enumerate(zip(files, decoded, strict=True)):
+        assert np.array_equal(symbols, clip.symbols[number]), "the decoder has drifted"
         side, residual = _sizes(scheme, codec, file, number)
-        coded = made[number - 1].residual if number else frame.symbols
+        coded = made[number - 1].residual if number else symbols
         rows.append(
             {
                 "frame": number,
                 "file_bytes": len(file),
                 "motion_bits": 8 * side,
                 "residual_bits": 8 * residual,
-                "psnr_rgb_db": metrics.psnr_db(clip.frames[number], frame.picture, peak=255),
+                "psnr_rgb_db": clip.psnr_db[number],
                 "num_pixels": size[0] * size[1],
                 "nonzero_percent": nonzero_percent(coded),
             }
@@ -129,12 +146,12 @@ def measure_quality(
     codec = factorized.load(family, quality)
     analysed = {name: analyse(codec, own, seen[name]) for name, own in frames.items()}
     made, residuals = prepare_all(codec, analysed)
-    rows = []
+    sent, rows = sent_coder.available(codec, family, quality), []
     for name, clip in analysed.items():
         for method in prediction.METHODS:
             tables = fitted(residuals, method, name)
             own = made[method][name] if method in made else steps(method, codec, clip, tables)
-            for coder, scheme in schemes(tables, method, codec):
+            for coder, scheme in schemes(tables, method, codec, sent):
                 facts = {"clip": name, "method": method, "coder": coder}
                 facts |= {"family": family, "quality": quality}
                 rows += [facts | row for row in measure(codec, scheme, clip, own)]

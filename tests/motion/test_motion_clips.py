@@ -6,7 +6,15 @@ import pytest
 
 from lcip import artifacts, results
 from lcip.images import factorized
-from lcip.motion import clips, figures_pframes, pframes_evaluate, pframes_rows, prediction
+from lcip.motion import (
+    clips,
+    figures_pframes,
+    pframes_evaluate,
+    pframes_rows,
+    prediction,
+    residual_coder,
+    sent_coder,
+)
 from lcip.motion.affine import MotionError
 
 QUALITY = 3
@@ -45,9 +53,12 @@ def test_the_record_is_complete_and_of_the_committed_weights():
         identity = factorized.load(clips.FAMILY, quality).identity.hex()
         assert provenance["weights"][name] == identity
     assert set(provenance["datasets"]) == set(clips.CLIPS)
-    schemes = 2 * len(prediction.METHODS) + 1
     frames = sum(clip.count for clip in clips.CLIPS.values())
-    assert len(rows) == schemes * frames * len(recorded)
+    own = rows["coder"].isin([*residual_coder.CODERS, "trained"])
+    assert own.sum() == (2 * len(prediction.METHODS) + 1) * frames * len(recorded)
+    sent = rows[~own]
+    assert set(sent["coder"]) <= set(sent_coder.SENT)
+    assert len(sent) == sent["quality"].nunique() * 2 * (len(prediction.METHODS) - 1) * frames
     assert not rows.duplicated([*pframes_rows.KEYS, "frame"]).any()
 
 

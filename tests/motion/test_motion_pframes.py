@@ -5,7 +5,7 @@ import pytest
 
 from lcip import coding
 from lcip.images import factorized
-from lcip.motion import pframes, pframes_evaluate, prediction
+from lcip.motion import pframes, pframes_evaluate, prediction, sent_coder
 from lcip.motion.affine import MotionError
 from lcip.motion.pframes import Scheme
 from lcip.motion.prediction import METHODS, Before
@@ -113,6 +113,27 @@ def test_the_wrong_number_of_payloads_is_refused(codec, coded):
     file = coding.pack([b"", b"", b""], [(64, 80)], scheme.identity(codec))
     with pytest.raises(coding.StreamError, match="streams of a frame is 3; allowed: 2"):
         pframes.payloads(scheme, codec, file)
+
+
+@pytest.mark.parametrize("coder", sent_coder.SENT)
+def test_distributions_that_are_sent_code_residuals_untrained(codec, analysed, prepared, coder):
+    made, _ = prepared
+    chapter_2 = sent_coder.available(codec, "small", 3)
+    scheme = Scheme("previous", coder, codec.tables, chapter_2[coder])
+    clip, steps = analysed["one"], made["previous"]["one"][:1]
+    files = pframes.encode(scheme, codec, codec.compress(clip.frames[0]), steps, (64, 80))
+    decoded = pframes.decode_symbols(scheme, codec, files)
+    np.testing.assert_array_equal(decoded[1], clip.symbols[1])
+    other = scheme._replace(sent=None, coder="static")
+    with pytest.raises(coding.StreamError):
+        pframes.decode_symbols(other, codec, files)
+    cut = coding.pack([b"\x00\xff\xff"], [(64, 80)], scheme.identity(codec))
+    with pytest.raises(coding.StreamError, match="length of a residual is 3; allowed: 65538 or"):
+        pframes.decode_symbols(scheme, codec, [files[0], cut])
+
+
+def test_qualities_without_networks_have_no_such_coder(codec):
+    assert sent_coder.available(codec, "paper-high", 8) == {}
 
 
 def test_a_mode_that_does_not_exist_is_refused(codec, analysed):
