@@ -77,7 +77,7 @@ rule motion_clips:
 
 # The same clips latent by latent, at every quality of the small codec.
 rule motion_pframes:
-    input: settled(*[n for n in IMAGES_WEIGHTS if "/factorized-small-q" in n]),
+    input: settled(*[n for n in IMAGES_WEIGHTS + DISTRIBUTIONS_WEIGHTS if "-small-q" in n]),
     output:
         kept("data/measured/motion/pframes.csv", "data/measured/motion/pframes.json"),
     log: "_build/log/motion-pframes.log",
@@ -92,4 +92,4 @@ localrules: motion,
 
 # Everything of chapter 4.
 rule motion:
-    input: MOTION_TABLES,
+    input: MOTION_TABLES + MOTION_STREAMS,
