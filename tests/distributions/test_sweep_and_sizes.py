@@ -44,7 +44,7 @@ def test_a_setting_is_chosen_on_validation_photographs_alone():
 
 
 def test_the_methods_use_the_recorded_choices():
-    """Within half a point of the best setting of the sweep, in the mean over base codecs."""
+    """Within two points of the best setting of the sweep, in the mean over base codecs."""
     try:
         frame = results.read_measured(sweep.TABLE).frame
     except MissingTableError:
@@ -55,7 +55,7 @@ def test_the_methods_use_the_recorded_choices():
     for (prior, way), rule in RULES.items():
         rows = frame[(frame["prior"] == prior) & (frame["counting"] == way)]
         means = rows.groupby(setting)["recovered_percent"].mean()
-        assert means[rule.prior_weight, rule.memory] > means.max() - 0.5
+        assert means[rule.prior_weight, rule.memory] > means.max() - 2
 
 
 def test_settings_hold_the_rules_of_the_methods():
