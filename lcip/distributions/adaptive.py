@@ -8,8 +8,8 @@ compute the tables from s_q in integers (`integers`). So a stream decodes to the
 everywhere. Symbols beyond the histogram's bins are counted in its outermost ones and coded by the
 tables' escapes.
 
-An image much smaller than those of the fit may not be worth its side information. Then the encoder
-sends s_q = 0, for which the side stream takes a few bytes, if that makes the file smaller.
+An image much smaller than those of the fit may not be worth its side information. Then the search
+for s_q (`refine`) settles on zeros, for which the side stream takes a few bytes.
 
 Source: thesis §2; what is predicted is a correction of the static distribution's logits.
 """
@@ -58,7 +58,8 @@ class Adaptive:
 
     def encode(self, symbols: np.ndarray) -> Coded:
         """The symbols (M, h, w) with the distributions that make the two streams smallest."""
-        s_q, tables, _ = self.choose(symbols)
+        s_q = self.quantised(symbols)
+        tables = self.synthesis.tables(s_q)
         return Coded(side.write(s_q, self.q_tables), encode_with(tables, symbols))
 
     def decode(self, side_stream: bytes, latent: bytes, shape: tuple[int, int, int]) -> np.ndarray:
@@ -72,14 +73,10 @@ class Adaptive:
 
     def choose(self, symbols: np.ndarray) -> tuple[np.ndarray, Tables, Estimate]:
         """s_q (M_q, B/8) for these symbols, its tables, and what both streams then cost."""
-        own = self.quantised(symbols)
-        candidates = [own, np.zeros_like(own)] if own.any() else [own]
-        return min(
-            (self.priced(s_q, symbols) for s_q in candidates), key=lambda found: found[2].total_bits
-        )
+        return self.priced(self.quantised(symbols), symbols)
 
     def priced(self, s_q: np.ndarray, symbols: np.ndarray) -> tuple[np.ndarray, Tables, Estimate]:
-        """One candidate for s_q."""
+        """What s_q leads to."""
         tables = self.synthesis.tables(s_q)
         return s_q, tables, estimate_with(tables, symbols, side.bits(s_q, self.q_tables))
 
