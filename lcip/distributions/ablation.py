@@ -103,12 +103,13 @@ def cost(found: fitted.Fitted, p: np.ndarray, s_q: np.ndarray) -> tuple[float, f
 def measure(family: str, quality: int, latents: Latents, seed: int) -> list[dict[str, object]]:
     """All rows of a base codec."""
     base = factorized.load(family, quality)
+    rows = fitted_rows(base, family, latents, seed)
     found = fitted.load(family, quality, base)
     num_bins = found.config.num_bins
     chosen = split_photos(base, len(latents))[1]
     held_out = held_out_distributions(latents, chosen, num_bins)
     static = torch.from_numpy(static_logits(base.tables, num_bins))
-    rows = fitted_rows(base, family, latents, seed) + committed_rows(found, held_out, static)
+    rows += committed_rows(found, held_out, static)
     return [{"family": family, "quality": quality} | row for row in rows]
 
 

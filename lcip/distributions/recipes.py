@@ -56,7 +56,7 @@ class Recipe:
 
 
 PLAIN = Recipe(
-    steps=300,
+    steps=1000,
     batch_size=16,
     learning_rate=1e-4,
     schedule="constant",
