@@ -62,10 +62,10 @@ def fields_figure(panels: Sequence[Field], columns: int) -> Figure:
     rows = -(-len(panels) // columns)
     with house_style():
         figure = new_figure(PANEL_IN * rows * 3 / columns)
-        grid = figure.subplots(rows, columns, squeeze=False).flat
+        grid = list(figure.subplots(rows, columns, squeeze=False).flat)
         for axis, panel in zip(grid, panels, strict=False):
             _draw_field(axis, panel)
-        for axis in list(grid)[len(panels) :]:
+        for axis in grid[len(panels) :]:
             axis.remove()
     return figure
 
