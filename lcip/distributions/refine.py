@@ -15,6 +15,10 @@ Everything runs in double precision: another machine's last digits then hardly e
 symbol. Where they do, the file is another, equally valid one. h_{s,q} and its gradient are matrix
 products (`descent`), as an image should not wait for its distributions: the search takes about a
 fifth of the time of g_a at 768 × 512 with the smallest codec.
+
+How it descends was chosen among ten settings, on the held-out photographs at qualities 3 and 8:
+these 12 steps win 4.3 and 3.3 points of the ideal saving over h_{a,q}'s own answer; twice as many
+would win another 0.6 of a point, in twice the time.
 """
 
 import copy
@@ -29,7 +33,7 @@ from lcip.distributions.descent import Descent
 from lcip.distributions.model import DistributionModel
 
 STEPS = 12
-LEARNING_RATE = 0.2  # of Adam, in units of q's rounding, at the start
+LEARNING_RATE = 0.15  # of Adam, in units of q's rounding, at the start
 LAST_SHARE = 0.5  # of the learning rate in the end
 BETAS = 0.7, 0.95  # of Adam: few steps, short memories
 REACH = 64  # symbols beyond are priced like ±64
