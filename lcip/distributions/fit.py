@@ -29,7 +29,7 @@ from lcip.distributions.latents import Latents, cached
 from lcip.distributions.model import DistributionModel, initialise, scale_q
 from lcip.distributions.networks import configuration
 from lcip.distributions.prior import static_logits
-from lcip.distributions.recipes import BEST, TARGET_POSITIONS, Recipe
+from lcip.distributions.recipes import BEST, TARGET_POSITIONS, Recipe, best_for
 from lcip.images import factorized
 from lcip.images.fit import VALIDATION_SHARE
 
@@ -220,13 +220,15 @@ def arguments() -> argparse.Namespace:
     for field in fields(Recipe):
         default = getattr(BEST, field.name)
         option = "--" + field.name.replace("_", "-")
-        recipe.add_argument(option, type=kind_of(default), default=default)
+        recipe.add_argument(option, type=kind_of(default))
     return parser.parse_args()
 
 
 def recipe_of(given: argparse.Namespace) -> Recipe:
-    """The recipe of a command line."""
-    return replace(BEST, **{field.name: getattr(given, field.name) for field in fields(Recipe)})
+    """The recipe of a command line: where it is silent, that of the committed weights."""
+    told = {field.name: getattr(given, field.name) for field in fields(Recipe)}
+    said = {name: value for name, value in told.items() if value is not None}
+    return replace(best_for(given.family, given.quality), **said)
 
 
 def facts_of(

@@ -18,7 +18,7 @@ from lcip.distributions.methods import Coded, Estimate, identity_of
 from lcip.images import factorized
 
 NAME = "hybrid"
-RULE = counting.Rule(prior_weight=24, memory=48, thresholds=(), share=0)
+RULE = counting.Rule(prior_weight=40, memory=48, thresholds=(), share=0)
 
 
 @dataclass(frozen=True)

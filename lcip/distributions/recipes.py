@@ -104,3 +104,11 @@ def path() -> list[tuple[str, Recipe]]:
 
 BEST = replace(path()[-1][1], steps=4000)
 """The recipe of the committed weights: all steps, fitted for longer."""
+
+OWN = {("small", 1): {"steps": 8000, "side_weight": 1.5}}
+"""What some codecs have of their own beside `BEST`. At the lowest rate q weighs most in a file."""
+
+
+def best_for(family: str, quality: int) -> Recipe:
+    """The recipe of a codec's committed weights: `BEST`, and what is its `OWN`."""
+    return replace(BEST, **OWN.get((family, quality), {}))

@@ -13,7 +13,7 @@ from lcip import artifacts, datasets, paths, training
 from lcip.distributions import ablation, fit, fitted, latents
 from lcip.distributions.examples import draw_examples, narrowed
 from lcip.distributions.fit import ANNEALED_FROM
-from lcip.distributions.recipes import BEST, PLAIN, STEPS, path
+from lcip.distributions.recipes import BEST, PLAIN, STEPS, best_for, path
 from lcip.images import factorized
 
 NUM_BINS = 256
@@ -175,7 +175,9 @@ def test_committed_weights_belong_to_their_codec_and_the_default_recipe():
     for name in names:
         family, _, quality = name.removeprefix("distributions/adaptive-").rpartition("-q")
         found = fitted.load(family, int(quality), factorized.load(family, int(quality)))
-        assert {"annealed_share": 0.0} | found.card["recipe"] == vars(BEST), name
+        assert {"annealed_share": 0.0} | found.card["recipe"] == vars(
+            best_for(family, int(quality))
+        ), name
 
 
 def test_the_ablation_has_a_row_a_step_and_two_of_the_weights(
