@@ -136,8 +136,11 @@ def check_output(out: Path, source: Path) -> None:
     out = out.expanduser()
     if out.is_dir():
         raise LcipError(refusal("-o", f"{out} (a folder)", "a file", "name a file in it"))
+    if out.exists() and not out.is_file():  # a device would be replaced by a plain file
+        raise LcipError(refusal("-o", f"{out} (no plain file)", "a file", "choose another name"))
     if not out.parent.is_dir():
-        found = f"{out} ({out.parent} does not exist)"
+        reason = "is no folder" if out.parent.exists() else "does not exist"
+        found = f"{out} ({out.parent} {reason})"
         raise LcipError(refusal("-o", found, "a file in a folder that exists", "make the folder"))
     if out.resolve() == source.expanduser().resolve():
         raise LcipError(refusal("-o", str(out), "any file but the input", "choose another name"))

@@ -66,7 +66,7 @@ def account(data: bytes) -> Account:
 def account_with(codec: ImageCodec, setting: Setting, data: bytes) -> Account:
     """Take a file apart with a codec that is loaded."""
     content = codec.read(data)
-    estimate = codec.method.estimated_bits(content.symbols)
+    estimate = codec.method.spent_bits(content.streams.side, content.symbols)
     return Account(
         setting,
         codec.method.identity[:6].hex(),

@@ -43,6 +43,11 @@ class Counted:
         """−log2 of the probabilities that the counts give."""
         return Estimate(counting.channel_bits(symbols, self.prior, self.rule), 0.0)
 
+    def spent_bits(self, side: bytes, symbols: np.ndarray) -> Estimate:
+        """The same: nothing is chosen."""
+        no_side(self.name, side)
+        return self.estimated_bits(symbols)
+
 
 def own_weights(family: str, quality: int) -> list[str]:
     """None."""

@@ -90,6 +90,10 @@ class Balcilar2022:
         """−log2 p under the tables that `encode` uses; of the side stream the bits it takes."""
         return self.choose(symbols)[2]
 
+    def spent_bits(self, side: bytes, symbols: np.ndarray) -> Estimate:
+        """The same with the choice in a side stream. Raises StreamError like `decode`."""
+        return self.priced(self.read(side), symbols)[2]
+
     def tables(self, chosen: Choice) -> Tables:
         """What codes the latent."""
         return mixtures.replaced(self.static, chosen.channels, chosen.sent)

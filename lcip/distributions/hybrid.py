@@ -45,6 +45,11 @@ class Hybrid:
         """−log2 of the probabilities that the counts give, and of the side information's."""
         return self.choose(symbols)[2]
 
+    def spent_bits(self, side_stream: bytes, symbols: np.ndarray) -> Estimate:
+        """The same with the s_q of a side stream. Raises StreamError like `decode`."""
+        s_q = side.read(side_stream, self.sent.q_shape, self.sent.q_tables)
+        return self.priced(s_q, symbols)[2]
+
     def choose(self, symbols: np.ndarray) -> tuple[np.ndarray, Tables, Estimate]:
         """s_q for these symbols, the prior that it gives, and what both streams cost."""
         own = self.sent.choose(symbols)[0]

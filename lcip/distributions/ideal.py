@@ -41,6 +41,10 @@ class Ideal:
         """n·H(p) of every channel of the symbols (M, h, w)."""
         return Estimate(gap.measure(symbols, self.tables).ideal_bits, 0.0)
 
+    def spent_bits(self, side: bytes, symbols: np.ndarray) -> Estimate:
+        """Refused: a bound has no files."""
+        return refuse()
+
 
 def refuse() -> NoReturn:
     """Say why there is no file."""

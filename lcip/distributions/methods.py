@@ -99,6 +99,14 @@ class Method(Protocol):
         """What the symbols cost in −log2 p, side information apart."""
         ...
 
+    def spent_bits(self, side: bytes, symbols: np.ndarray) -> Estimate:
+        """What they cost with the side information of a file, whatever `encode` would choose now.
+
+        Raises:
+            StreamError: `encode` never writes such side information.
+        """
+        ...
+
 
 def method_of(name: str, codec: factorized.Codec, family: str, quality: int) -> Method:
     """A method on top of a base codec, with the fitted weights that belong to it, if it has any.

@@ -40,6 +40,11 @@ class Static:
         """−log2 p under the base codec's tables."""
         return estimate_with(self.tables, symbols, side_bits=0.0)
 
+    def spent_bits(self, side: bytes, symbols: np.ndarray) -> Estimate:
+        """The same: nothing is chosen."""
+        no_side(NAME, side)
+        return self.estimated_bits(symbols)
+
 
 def no_side(name: str, side: bytes) -> None:
     """Refuse side information where a method sends none."""

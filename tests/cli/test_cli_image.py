@@ -1,5 +1,6 @@
 """`lcip image`: what it writes, what it prints, and how it tells a mistake."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -162,19 +163,22 @@ def test_a_quality_without_weights_lists_those_that_have(photo, tmp_path, monkey
 
 
 def test_mistakes_with_outputs(photo, file, tmp_path):
-    missing = tmp_path / "no" / "out"
+    missing, pipe = tmp_path / "no" / "out", tmp_path / "pipe"
+    os.mkfifo(pipe)
     before = photo.read_bytes(), file.read_bytes()
     for words, line in (
         (("compress", photo, "-o", missing), "does not exist)'; allowed: a file in a folder that"),
         (("decompress", file, "-o", missing), "does not exist)'; allowed: a file in a folder that"),
         (("compress", photo, "-o", tmp_path), "(a folder)'; allowed: a file. Next: name a file in"),
+        (("compress", photo, "-o", file / "out"), "is no folder)'; allowed: a file in a folder"),
+        (("compress", photo, "-o", pipe), "(no plain file)'; allowed: a file. Next: choose"),
         (("compress", photo, "-o", photo), "allowed: any file but the input. Next: choose another"),
         (("decompress", file, "-o", file), "allowed: any file but the input. Next: choose another"),
         (("decompress", file, "-o", tmp_path / "x.jpg"), "x.jpg'; allowed: a name that ends in "),
     ):
         assert line in told(lcip(*words))
     assert (photo.read_bytes(), file.read_bytes()) == before
-    assert not missing.parent.exists()
+    assert not missing.parent.exists() and pipe.is_fifo()
 
 
 @pytest.mark.parametrize("command", ["decompress", "inspect"])

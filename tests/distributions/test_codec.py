@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lcip import artifacts, coding
 from lcip.coding import StreamError
-from lcip.distributions import account, adaptive, codec, fitted, methods, side
+from lcip.distributions import account, adaptive, codec, counting, fitted, methods, side
 from lcip.distributions.codec import ImageCodec, Setting
 from lcip.distributions.integers import MOST_Q
 from lcip.errors import LcipError
@@ -208,6 +208,38 @@ def test_an_account_adds_up(fitted_repository, files):
     assert abs(found.channel_bits.sum() / 8 - found.latent_bytes) < 2
     dearest = found.dearest_channels(96)
     assert [bits for _, bits in dearest] == sorted(found.channel_bits, reverse=True)
+
+
+@every_method
+def test_what_a_file_spends_is_what_its_encoder_chose(codecs, kodak, files, name):
+    method = codecs[name].method
+    side_stream = codecs[name].read(files[name]).streams.side
+    spent, estimate = method.spent_bits(side_stream, kodak), method.estimated_bits(kodak)
+    assert np.array_equal(spent.channel_bits, estimate.channel_bits)
+    assert spent.side_bits == estimate.side_bits
+
+
+@pytest.mark.parametrize("name", ["adaptive", "hybrid"])
+def test_an_account_is_of_the_file_not_of_a_better_one(fitted_repository, codecs, kodak, name):
+    """Another machine, or version, may have settled on another q: its bits are told, not ours."""
+    one = codecs[name]
+    sent = getattr(one.method, "sent", one.method)
+    s_q = np.full(sent.q_shape, 1, np.int32)
+    side_stream = side.write(s_q, sent.q_tables)
+    latent = (
+        coding_of_counts(one.method, s_q, kodak)
+        if name == "hybrid"
+        else methods.encode_with(sent.synthesis.tables(s_q), kodak)
+    )
+    data = coding.pack([side_stream, latent], [(180, 140)], one.method.identity)
+    found = account.account(data)
+    assert np.array_equal(found.channel_bits, one.method.priced(s_q, kodak)[2].channel_bits)
+    assert not np.array_equal(found.channel_bits, one.method.estimated_bits(kodak).channel_bits)
+
+
+def coding_of_counts(method, s_q: np.ndarray, symbols: np.ndarray) -> bytes:
+    """A latent under counts that begin at the tables of any s_q."""
+    return counting.encode(symbols, method.sent.synthesis.tables(s_q), method.rule)
 
 
 def test_escapes_are_counted(codecs, kodak):
