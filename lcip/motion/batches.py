@@ -38,7 +38,10 @@ class Album:
         if not photographs:
             step = "name at least one"
             raise MotionError(refusal("photographs", list(photographs), "one or more", step))
-        self.settings, self.margin_px = settings, _margin_px(motions, settings.frame_px)
+        self.settings = settings
+        self.margin_px = min(
+            _margin_px(motions, settings.frame_px), _beyond_px(photographs, settings.frame_px)
+        )
         cut = [_window(photograph, settings.frame_px, self.margin_px) for photograph in photographs]
         self.side_px = settings.frame_px + 2 * self.margin_px
         self._columns = np.stack(cut, axis=-1).reshape(self.side_px**2, -1)  # (S², 3 N)
@@ -157,6 +160,15 @@ def _margin_px(motions: Sequence[Affine], frame_px: int) -> int:
     corners = np.array([(0, 0), (0, last), (last, 0), (last, last)])
     reach = [np.abs(motion.inverse().field(corners)).max() for motion in motions]
     return ceil(max([0.0, *reach])) + KERNEL_REACH_PX
+
+
+def _beyond_px(photographs: Sequence[np.ndarray], frame_px: int) -> int:
+    """How far the largest photograph goes on around its frame: more is its last pixel, repeated.
+
+    A reading beyond the margin takes the margin's last pixel, which is the same one.
+    """
+    longest = max(max(np.shape(photograph)[:2], default=0) for photograph in photographs)
+    return max(0, ceil((longest - frame_px) / 2))
 
 
 def _window(photograph: np.ndarray, frame_px: int, margin_px: int) -> np.ndarray:

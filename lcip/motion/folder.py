@@ -42,10 +42,10 @@ def sweep_folder(
     """
     runtime.setup(seed=choice.seed, threads=1)
     _check_out(out)
-    kind = SHORT.get(choice.transform, choice.transform)
+    kind = kind_of(choice.transform)
     network = networks.load(choice.network, weights_for(choice), choice.seed)
-    layers = [network.layer(name).name for name in choice.layers]
-    amounts = PANELS.get(kind, ()) if choice.amounts is None else choice.amounts
+    layers = [network.layer(name).name for name in dict.fromkeys(choice.layers)]
+    amounts = PANELS[kind] if choice.amounts is None else choice.amounts
     motions = transforms(kind, amounts, settings.frame_px)
     pictures = {i.name: datasets.read_image(i.path) for i in datasets.images_in(folder)}
     refuse_small(pictures, settings.frame_px)
@@ -53,6 +53,15 @@ def sweep_folder(
     with paths.atomic_write(out) as temporary:
         rows.to_csv(temporary, index=False)
     return rows
+
+
+def kind_of(transform: str) -> str:
+    """The transform that a short or a full name means."""
+    kind = SHORT.get(transform, transform)
+    if kind not in PANELS:
+        short = [next((s for s in SHORT if SHORT[s] == kind), kind) for kind in PANELS]
+        raise MotionError(refusal("transform", transform, short, "choose one of them"))
+    return kind
 
 
 def weights_for(choice: Choice) -> str:

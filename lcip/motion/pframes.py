@@ -106,13 +106,16 @@ def decode(scheme: Scheme, codec: Codec, files: Sequence[bytes]) -> list[Frame]:
     Raises:
         StreamError: files of another scheme, cut, changed, or of unequal sizes.
     """
-    size = codec.read_symbols(files[0])[1]
     symbols = decode_symbols(scheme, codec, files)
+    size = codec.read_symbols(files[0])[1]
     return [Frame(each, codec.reconstruct(each, *size)) for each in symbols]
 
 
 def decode_symbols(scheme: Scheme, codec: Codec, files: Sequence[bytes]) -> list[np.ndarray]:
     """`decode` without pictures, but for those that the method `pixels` predicts from."""
+    if not files:
+        step = "give the file of the first frame, too"
+        raise coding.StreamError(refusal("files of a clip", 0, "one or more", step))
     symbols, size = codec.read_symbols(files[0])
     decoded, coder, picture = [symbols], scheme.residual_coder(), None
     for file in files[1:]:

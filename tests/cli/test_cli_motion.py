@@ -62,7 +62,10 @@ def test_without_values_the_published_ones_are_taken(folder, tmp_path):
         ({"weights": "q3"}, "weights of mobilenet is 'q3'; allowed: imagenet, random"),
         ({"weights": "imagenet"}, "Next: run `lcip fetch mobilenet1_0-imagenet-trunk`"),
         ({"weights": None, "network": "factorized-small"}, "name them with --weights"),
-        ({"transform": "jump"}, "transform is 'jump'; allowed: translation_x, rotation"),
+        (
+            {"transform": "jump"},
+            "transform is 'jump'; allowed: translation, rotation, scale, shear",
+        ),
         ({"frame": "128"}, "picture tall is '90 x 140 pixels'; allowed: at least 128 x 128"),
         ({"transform": "translation", "values": "64"}, "less than the frame's side, 64 px"),
         ({"transform": "translation", "values": "62"}, "what is left to compare in conv_pw_1"),

@@ -44,6 +44,17 @@ def test_frames_are_those_of_cut(photographs, name, kernel):
         np.testing.assert_allclose(frame.permute(1, 2, 0), expected, atol=2e-6)
 
 
+@pytest.mark.parametrize("kernel", ["nearest", "bilinear", "bicubic"])
+@pytest.mark.parametrize("far", [affine.scale(0.01, 1, (31.5, 31.5)), affine.translation(1e5, 3)])
+def test_reading_far_outside_takes_no_more_room_than_the_photographs(photographs, kernel, far):
+    settings = Settings(64, kernel, "bilinear", 0.0)
+    album = Album(photographs, [far], settings)
+    assert album.side_px <= 64 + 2 * 13, "half of the 26 px that the widest of them goes on"
+    for frame, photograph in zip(album.moved(far), photographs, strict=True):
+        expected = cut(photograph, far, 64, kernel).moved
+        np.testing.assert_allclose(frame.permute(1, 2, 0), expected, atol=2e-6)
+
+
 @pytest.mark.parametrize("name", MOTIONS)
 @pytest.mark.parametrize("erosion", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("kernel", ["nearest", "bilinear", "bicubic"])

@@ -108,6 +108,11 @@ def test_frames_of_another_size_are_refused(codec, coded):
         pframes.decode(scheme, codec, [files[0], other])
 
 
+def test_a_clip_without_files_is_refused(codec, coded):
+    with pytest.raises(coding.StreamError, match="files of a clip is 0; allowed: one or more"):
+        pframes.decode(coded["previous", "static"][0], codec, [])
+
+
 def test_the_wrong_number_of_payloads_is_refused(codec, coded):
     scheme, _ = coded["warped", "static"]
     file = coding.pack([b"", b"", b""], [(64, 80)], scheme.identity(codec))
