@@ -77,8 +77,16 @@ class Prediction(NamedTuple):
         return self.mixing.weights @ still, actual[self.mask]
 
     def nrmse(self, still: np.ndarray, actual: np.ndarray) -> float:
-        """The error for a layer before and after, each (h w, C)."""
+        """The error for a layer before and after, each (h w, C).
+
+        Raises:
+            MotionError: a layer that is the same everywhere after the motion: its range is 0.
+        """
         predicted, moved = self.compare(still, actual)
+        if not np.ptp(moved) > 0:
+            allowed = "a layer that is not the same everywhere, and finite"
+            step = "leave the picture out, or tap another layer"
+            raise MotionError(refusal("range of the layer", np.ptp(moved).item(), allowed, step))
         missed = (predicted - moved).astype(np.float64)
         return float(np.sqrt(np.mean(missed * missed)) / np.ptp(moved).astype(np.float64))
 

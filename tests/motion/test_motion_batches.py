@@ -94,6 +94,16 @@ def test_nothing_left_to_compare_is_refused(network, photographs):
         list(stills.errors(motion, album.moved(motion), [0, 1]))
 
 
+def test_a_layer_that_says_nothing_is_refused(photographs):
+    silent = nn.Sequential(nn.Conv2d(3, 4, 3, 2, 1), nn.ReLU())
+    nn.init.constant_(silent[0].bias, -100.0)
+    settings, motion = Settings(64, "bicubic", "bilinear", 0.5), affine.translation(3, 0)
+    album = Album(photographs, [motion], settings)
+    stills = Stills(Network("n", "random", silent, lambda x: x), ["1"], album.still(), settings)
+    with pytest.raises(MotionError, match="range of the layer is 0.0; allowed: a layer that is"):
+        list(stills.errors(motion, album.moved(motion), [0, 1]))
+
+
 def test_photographs_smaller_than_the_frame_are_refused(photographs):
     settings = Settings(65, "bicubic", "bilinear", 1.0)
     with pytest.raises(MotionError, match="frame_px is 65; allowed: 1 to 64, the short side"):
