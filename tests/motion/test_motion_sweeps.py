@@ -123,9 +123,9 @@ def test_whole_strides_are_free_in_any_small_network(kernels, strides, paddings,
     ]
     network = Network("n", "random", nn.Sequential(*layers), lambda x: x)
     name = str(len(layers) - 1)
-    picture = np.random.default_rng(seed).integers(0, 256, (80, 80, 3), dtype=np.uint8)
+    picture = np.random.default_rng(seed).integers(0, 256, (208, 208, 3), dtype=np.uint8)
     shift = steps * network.layer(name).stride
-    motions = transforms("translation_x", [shift], 64)
-    own = Settings(64, "bicubic", "bilinear", 1.0)
+    motions = transforms("translation_x", [shift], 192)
+    own = Settings(192, "bicubic", "bilinear", 1.0)
     rows = sweep(Subject(network, [name], 1.0), {"noise": picture}, motions, own)
     assert rows["nrmse"].item() < 1e-5
