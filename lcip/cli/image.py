@@ -49,7 +49,9 @@ def compress(
     method: Annotated[str, typer.Option(help="How distributions are sent, or learned.")] = (
         "adaptive"
     ),
-    family: Annotated[str, typer.Option(help="small, paper-low or paper-high networks.")] = "small",
+    family: Annotated[
+        str, typer.Option(help="small, paper-low, paper-high, or zoo, CompressAI's, once fetched.")
+    ] = "small",
 ) -> None:
     """Compress a photograph; the file says itself what it takes to read it."""
     check_output(out, photograph)

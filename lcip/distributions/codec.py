@@ -19,8 +19,10 @@ from lcip import artifacts, coding
 from lcip.distributions import methods
 from lcip.distributions.methods import Coded, Method
 from lcip.errors import LcipError, refusal
-from lcip.images import factorized
-from lcip.images.factorized import FAMILIES, LMBDAS, MOST_PIXELS, PADDED, STRIDE
+from lcip.images import factorized, zoo
+from lcip.images.factorized import LMBDAS, MOST_PIXELS, PADDED, STRIDE
+
+FAMILIES = (*factorized.FAMILIES, zoo.FAMILY)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,10 @@ class Setting:
         Raises:
             ArtifactError: weights are missing.
         """
-        base = artifacts.weights_identity(factorized.weights_name(self.family, self.quality))
+        if self.family == zoo.FAMILY:  # has no card: its identity comes with the codec
+            base = zoo.load(self.quality).identity
+        else:
+            base = artifacts.weights_identity(factorized.weights_name(self.family, self.quality))
         own = methods.module_of(self.method).own_identity(self.family, self.quality)
         return methods.identity_of(base, self.method, own)
 
@@ -150,14 +155,20 @@ def check(setting: Setting) -> None:
 
 def qualities(family: str, method: str) -> list[int]:
     """The qualities of a family that have all the weights that a method needs."""
-    names, own_weights = set(artifacts.weights_names()), methods.module_of(method).own_weights
+    own_weights = methods.module_of(method).own_weights
     return [
         quality
         for quality in range(1, len(LMBDAS) + 1)
-        if names.issuperset(
-            [factorized.weights_name(family, quality), *own_weights(family, quality)]
-        )
+        if has_base(family, quality)
+        and set(artifacts.weights_names()).issuperset(own_weights(family, quality))
     ]
+
+
+def has_base(family: str, quality: int) -> bool:
+    """Whether a base codec's weights are here: committed, or, of the zoo, fetched."""
+    if family == zoo.FAMILY:
+        return zoo.is_available(quality)
+    return factorized.weights_name(family, quality) in artifacts.weights_names()
 
 
 def settings() -> Iterator[Setting]:

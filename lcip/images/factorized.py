@@ -11,6 +11,8 @@ Sources: Ballé et al., "Variational image compression with a scale hyperprior",
 §2.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -154,6 +156,20 @@ def pad(x: Tensor) -> Tensor:
     return functional.pad(x, (0, -width % STRIDE, 0, -height % STRIDE), mode="replicate")
 
 
+@contextmanager
+def room_for(height: int, width: int) -> Iterator[None]:
+    """Say in one line that the transforms of an image did not fit into memory."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:  # torch's allocator raises the latter
+        if not isinstance(error, MemoryError) and "allocate memory" not in str(error):
+            raise
+        size = f"{height} × {width} pixels"
+        allowed = "as many as the transforms find memory for, some hundred bytes a pixel"
+        next_step = "cut the picture into parts, or use a machine with more memory"
+        raise LcipError(refusal("image", size, allowed, next_step)) from error
+
+
 @dataclass(frozen=True)
 class Codec:
     """A trained model with its integer tables: photographs in, bytes out, and back."""
@@ -176,7 +192,8 @@ class Codec:
     @torch.no_grad()
     def latent(self, rgb: np.ndarray) -> np.ndarray:
         """y − m, before rounding: float32 (M, ⌈H/16⌉, ⌈W/16⌉)."""
-        y = self.model.g_a(pad(to_tensor(rgb)))[0]
+        with room_for(*rgb.shape[:2]):
+            y = self.model.g_a(pad(to_tensor(rgb)))[0]
         return (y - medians(self.model)[:, None, None]).numpy()
 
     def symbols(self, rgb: np.ndarray) -> np.ndarray:
@@ -187,7 +204,8 @@ class Codec:
     def reconstruct(self, symbols: np.ndarray, height: int, width: int) -> np.ndarray:
         """x̂ = g_s(s + m), cropped: uint8 (height, width, 3)."""
         y_hat = torch.from_numpy(symbols).float() + medians(self.model)[:, None, None]
-        return to_image(self.model.g_s(y_hat[None])[..., :height, :width])
+        with room_for(height, width):
+            return to_image(self.model.g_s(y_hat[None])[..., :height, :width])
 
     def indexes(self, shape: tuple[int, ...]) -> np.ndarray:
         """The table of every symbol of a latent (M, h, w): its channel."""

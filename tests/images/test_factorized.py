@@ -146,3 +146,26 @@ def test_a_quality_outside_the_eight_is_refused(quality):
 def test_an_unknown_family_lists_the_families():
     with pytest.raises(LcipError, match="family is 'huge'; allowed: small, paper-low, paper-high"):
         factorized.new_model("huge")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried …")],
+)
+def test_lack_of_memory_is_said_in_one_line(codec, picture, monkeypatch, error):
+    def fail(_):
+        raise error
+
+    for transform, use in (
+        ("g_a", lambda: codec.symbols(picture)),
+        ("g_s", lambda: codec.reconstruct(np.zeros((12, 4, 3), np.int32), 50, 37)),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(getattr(codec.model, transform), "forward", fail)
+            with pytest.raises(LcipError, match="image is '50 × 37 pixels'; .*find memory"):
+                use()
+
+
+def test_other_errors_of_the_transforms_are_not_called_lack_of_memory():
+    with pytest.raises(RuntimeError, match="shapes"), factorized.room_for(1, 1):
+        raise RuntimeError("shapes do not match")

@@ -158,3 +158,18 @@ def serve_from(address, content, tmp_path, monkeypatch):
     (tmp_path / "data" / "registry.toml").write_text(head + "\n".join(mine), encoding="utf8")
     monkeypatch.setenv("LCIP_ROOT", str(tmp_path))
     monkeypatch.setenv("LCIP_DATA", str(tmp_path / "sets"))
+
+
+@pytest.mark.parametrize("method", ["static", "backward"])
+def test_methods_without_own_weights_code_with_a_fetched_codec(zoo_folder, published, method):
+    from lcip.distributions import codec
+
+    path_in(zoo_folder).write_bytes(file_of(published, "second"))
+    assert codec.qualities("zoo", method) == [3] and codec.qualities("zoo", "adaptive") == []
+    setting = codec.Setting("zoo", 3, method)
+    picture = np.random.default_rng(2).integers(0, 256, (20, 37, 3), dtype=np.uint8)
+    data = codec.load(setting).compress(picture)
+    assert codec.setting_of(data) == setting
+    expected = factorized.load("zoo", 3)
+    expected = expected.reconstruct(expected.symbols(picture), 20, 37)
+    assert np.array_equal(codec.load(setting).decompress(data), expected)
