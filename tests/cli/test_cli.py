@@ -142,7 +142,11 @@ def test_an_interrupt_stops_the_kernel_and_ends_with_status_130(tmp_path):
     path = tmp_path / "03-waiting.ipynb"
     path.write_text(json.dumps(content))
     run = subprocess.Popen(
-        [*COMMAND, "run", str(path), "-o", str(tmp_path / "out")], stderr=subprocess.PIPE, text=True
+        [*COMMAND, "run", str(path), "-o", str(tmp_path / "out")],
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whoever runs the tests in the background may ignore interrupts, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     noted = tmp_path / "noted"
     while run.poll() is None and not (noted.is_file() and noted.read_text()):
