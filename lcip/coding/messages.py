@@ -22,6 +22,14 @@ from lcip.coding.rangecoder import (
 
 
 @compiled
+def put_overshoot(state, buffer, place, escape):
+    """On which side of the places 0..escape − 1 a symbol lies, and how far beyond."""
+    below = place < 0
+    put(state, buffer, 1 if below else 0, 1, 1)
+    put_gamma(state, buffer, -place if below else place - escape + 1)
+
+
+@compiled
 def encode_symbols(symbols, indexes, cumulative, sizes, offsets, buffer):
     """All of a message; `buffer` holds 2 bytes a symbol, 9 more an escape, and 16."""
     state = np.empty(3, np.uint64)
@@ -35,9 +43,7 @@ def encode_symbols(symbols, indexes, cumulative, sizes, offsets, buffer):
         start = cumulative[table, k]
         put(state, buffer, start, cumulative[table, k + 1] - start, PRECISION)
         if not inside:
-            below = place < 0
-            put(state, buffer, 1 if below else 0, 1, 1)
-            put_gamma(state, buffer, -place if below else place - escape + 1)
+            put_overshoot(state, buffer, place, escape)
     return finish(state, buffer)
 
 

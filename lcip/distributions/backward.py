@@ -49,6 +49,11 @@ class Counted:
         return self.estimated_bits(symbols)
 
 
+def counted(codec: factorized.Codec, name: str, rule: counting.Rule) -> Counted:
+    """The method of a name, counting by a rule from the base codec's own distributions."""
+    return Counted(codec.tables, rule, identity_of(codec.identity, name, rule.facts), name)
+
+
 def own_weights(family: str, quality: int) -> list[str]:
     """None."""
     return []
@@ -61,5 +66,4 @@ def own_identity(family: str, quality: int) -> bytes:
 
 def make(codec: factorized.Codec, family: str, quality: int) -> Counted:
     """The method on top of a base codec."""
-    identity = identity_of(codec.identity, NAME, own_identity(family, quality))
-    return Counted(codec.tables, RULE, identity, NAME)
+    return counted(codec, NAME, RULE)

@@ -11,19 +11,16 @@ They stand in one file: numba renews what it compiled when that file changes.
 import numpy as np
 
 from lcip.coding.compiling import compiled
+from lcip.coding.messages import put_overshoot, take_overshoot
 from lcip.coding.rangecoder import (
     IMPOSSIBLE,
     OVERSHOT,
     PRECISION,
     finish,
-    put,
-    put_gamma,
     put_of,
     slot_of,
     start_decoder,
     start_encoder,
-    take_bit,
-    take_gamma,
     take_of,
     verify,
 )
@@ -100,6 +97,13 @@ def count(trees, totals, context, place, size, memory, share):
 
 
 @compiled
+def interval(tree, row, weight, place):
+    """Where a place's share of the total starts and ends, prior included."""
+    start = prefix(tree, place) + weight * row[place]
+    return start, prefix(tree, place + 1) + weight * row[place + 1]
+
+
+@compiled
 def find(tree, row, weight, size, value):
     """The place whose share of the total holds `value`: descent of the tree, prior included."""
     place, step = 0, 1
@@ -132,12 +136,10 @@ def write(symbols, cumulative, sizes, offsets, bound, weight, memory, share, buf
                 place = np.int64(symbols[c, y, x]) - offsets[c]
                 inside = 0 <= place < size - 1
                 at = place if inside else size - 1
-                start = prefix(trees[k], at) + weight * row[at]
-                end = prefix(trees[k], at + 1) + weight * row[at + 1]
+                start, end = interval(trees[k], row, weight, at)
                 put_of(state, buffer, start, end - start, weight * ONE + totals[k])
                 if not inside:
-                    put(state, buffer, 1 if place < 0 else 0, 1, 1)
-                    put_gamma(state, buffer, -place if place < 0 else place - size + 2)
+                    put_overshoot(state, buffer, place, size - 1)
                 count(trees, totals, k, at, size, memory, share)
     return finish(state, buffer)
 
@@ -161,16 +163,13 @@ def read(data, symbols, cumulative, sizes, offsets, bound, weight, memory, share
                 if value >= total:
                     return IMPOSSIBLE, done
                 at = find(trees[k], row, weight, size, value)
-                start = prefix(trees[k], at) + weight * row[at]
-                end = prefix(trees[k], at + 1) + weight * row[at + 1]
+                start, end = interval(trees[k], row, weight, at)
                 take_of(state, data, start, end - start, total)
                 place = np.int64(at)
                 if at == size - 1:
-                    below = take_bit(state, data)
-                    magnitude = take_gamma(state, data)
-                    if below > 1 or magnitude == 0:
+                    good, place = take_overshoot(state, data, at)
+                    if not good:
                         return IMPOSSIBLE, done
-                    place = -magnitude if below else magnitude + size - 2
                 symbol = place + offsets[c]
                 if symbol < -(1 << 31) or symbol >= 1 << 31:
                     return OVERSHOT, done
@@ -194,8 +193,7 @@ def weigh(symbols, cumulative, sizes, offsets, bound, weight, memory, share, bit
                 place = np.int64(symbols[c, y, x]) - offsets[c]
                 inside = 0 <= place < size - 1
                 at = place if inside else size - 1
-                start = prefix(trees[k], at) + weight * row[at]
-                end = prefix(trees[k], at + 1) + weight * row[at + 1]
+                start, end = interval(trees[k], row, weight, at)
                 bits[c] += np.log2((weight * ONE + totals[k]) / (end - start))
                 if not inside:
                     magnitude = -place if place < 0 else place - size + 2

@@ -8,8 +8,7 @@ alone. (Context models proper, as Minnen et al. 2018, learn a network for it.)
 """
 
 from lcip.distributions import counting
-from lcip.distributions.backward import Counted
-from lcip.distributions.methods import identity_of
+from lcip.distributions.backward import Counted, counted
 from lcip.images import factorized
 
 NAME = "local"
@@ -28,5 +27,4 @@ def own_identity(family: str, quality: int) -> bytes:
 
 def make(codec: factorized.Codec, family: str, quality: int) -> Counted:
     """The method on top of a base codec."""
-    identity = identity_of(codec.identity, NAME, own_identity(family, quality))
-    return Counted(codec.tables, RULE, identity, NAME)
+    return counted(codec, NAME, RULE)

@@ -16,7 +16,7 @@ import numpy as np
 
 from lcip import coding
 from lcip.coding.compiling import compiled
-from lcip.coding.messages import take_overshoot
+from lcip.coding.messages import put_overshoot, take_overshoot
 from lcip.coding.rangecoder import (
     IMPOSSIBLE,
     OVERSHOT,
@@ -25,7 +25,6 @@ from lcip.coding.rangecoder import (
     TOTAL,
     finish,
     put,
-    put_gamma,
     slot,
     start_decoder,
     start_encoder,
@@ -160,9 +159,7 @@ def write_adaptive(symbols, indexes, counts, sizes, offsets, buffer):
         start, frequency = bounds(counts, table, k)
         put(state, buffer, start, frequency, PRECISION)
         if not inside:
-            below = place < 0
-            put(state, buffer, 1 if below else 0, 1, 1)
-            put_gamma(state, buffer, -place if below else place - escape + 1)
+            put_overshoot(state, buffer, place, escape)
         learn(counts, table, sizes[table], k)
     return finish(state, buffer)
 
