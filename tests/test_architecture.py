@@ -90,6 +90,13 @@ def test_arrows_run_from_chapters_to_the_core(path):
         assert used == set(), f"{name_of(path)} is core and imports a chapter"
 
 
+def test_of_a_chapter_only_its_parameters_know_of_notebooks():
+    """Dataclasses too long for a cell lie in `lcip/<chapter>/parameters.py`, and nowhere else."""
+    importing = users({"lcip.notebook"})
+    for chapter in CHAPTERS:
+        assert importing.get(chapter, set()) <= {f"lcip.{chapter}.parameters"}
+
+
 def test_nothing_imports_the_command_line():
     importing = [name_of(path) for path in MODULES if "cli" in rooms_used(path)]
     assert [name for name in importing if room(name) != "cli"] == []

@@ -17,6 +17,13 @@ A notebook needs two cells.
 
         P = notebook.read(Parameters, globals())
 
+A dataclass that would make the cell long lies in `lcip/<chapter>/parameters.py`; the cell is then
+
+        from lcip import notebook
+        from lcip.motion.parameters import Warping as Parameters
+
+        P = notebook.read(Parameters, globals())
+
 The rest of the notebook reads `P.quality` and never `quality`. Checks against recorded numbers
 stand below `if notebook.at_book_values(P):`. A parameter naming a reader's own file or folder has
 the type `Path | None`: a path on the command line is seen from where the reader stands.

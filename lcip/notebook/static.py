@@ -16,6 +16,7 @@ from lcip.notebook.document import (
     load,
 )
 from lcip.notebook.literals import Constants, literal
+from lcip.notebook.sources import Scope, find
 from lcip.notebook.usage import check_usage
 
 FACTS = ("book", "meaning", "unit", "choices", "low", "high")
@@ -62,16 +63,31 @@ def overrides_from_text(path: Path, pairs: Iterable[tuple[str, str]]) -> dict[st
 
 
 def declarations(notebook: Document) -> dict[str, Declared]:
-    """Read the declaration cell: the fields of its one frozen dataclass."""
-    tree = notebook.tagged(DECLARATION_TAG).tree()
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    if len(classes) != 1:
+    """The fields of the frozen dataclass that `notebook.read` is given: it stands in the
+    declaration cell itself, or the cell imports it from a module of `lcip`."""
+    cell = Scope(notebook.tagged(DECLARATION_TAG).tree(), package="")
+    name = class_name(notebook)
+    found = find(cell, name)
+    if found is None or not isinstance(found.value, ast.ClassDef):
         step = "declare all parameters in one frozen dataclass"
-        name = f"the number of classes in the declaration cell of {notebook.path.name}"
-        raise NotebookError(refusal(name, len(classes), "1", step))
-    fields = [node for node in classes[0].body if isinstance(node, ast.AnnAssign)]
-    constants = Constants(tree)
+        allowed = "a class of the declaration cell, or one that it imports from lcip"
+        raise NotebookError(
+            refusal(f"what {notebook.path.name} reads its parameters by", name, allowed, step)
+        )
+    check_alone(found.value)
+    fields = [node for node in found.value.body if isinstance(node, ast.AnnAssign)]
+    constants = Constants(found.scope)
     return {ast.unparse(node.target): declared_field(node, constants) for node in fields}
+
+
+def check_alone(declaring: ast.ClassDef) -> None:
+    """Refuse a class with parents: their fields would be parameters that no reader sees listed."""
+    if declaring.bases:
+        parents = ", ".join(map(ast.unparse, declaring.bases))
+        step = "write out its fields"
+        raise NotebookError(
+            refusal(f"the parents of the class {declaring.name}", parents, "none", step)
+        )
 
 
 def declared_field(node: ast.AnnAssign, constants: Constants) -> Declared:
@@ -117,7 +133,7 @@ def check_book_values(notebook: Document, declared: Mapping[str, Declared]) -> N
 def parameters_cell(notebook: Document) -> dict[str, Any]:
     """What the cell tagged `parameters` assigns: names and literal values, nothing else."""
     values = {}
-    nothing = Constants(ast.Module(body=[], type_ignores=[]))
+    nothing = Constants(Scope(ast.Module(body=[], type_ignores=[]), package=""))
     for node in notebook.tagged(PARAMETERS_TAG).tree().body:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
@@ -135,10 +151,22 @@ def parameters_cell(notebook: Document) -> dict[str, Any]:
 
 def instance_name(notebook: Document) -> str:
     """The name that the notebook gives what `notebook.read(...)` returns, by convention `P`."""
+    return ast.unparse(reading(notebook).targets[0])
+
+
+def class_name(notebook: Document) -> str:
+    """The name of the class that the notebook gives to `notebook.read(...)`."""
+    call = reading(notebook).value
+    given = [*call.args, *(item.value for item in call.keywords if item.arg == "parameters")]
+    return ast.unparse(given[0]) if given else "nothing"
+
+
+def reading(notebook: Document) -> ast.Assign:
+    """The line `P = notebook.read(Parameters, globals())` of the declaration cell."""
     for node in notebook.tagged(DECLARATION_TAG).tree().body:
         is_read = isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
         if is_read and ast.unparse(node.value.func).split(".")[-1] == "read":
-            return ast.unparse(node.targets[0])
+            return node
     step = "end the declaration cell with P = notebook.read(Parameters, globals())"
     raise NotebookError(
         refusal(f"the declaration cell of {notebook.path.name}", "without read", "one read", step)

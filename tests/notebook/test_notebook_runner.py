@@ -154,3 +154,23 @@ def test_a_long_traceback_is_cut_but_for_the_line_of_the_cell():
     assert found[:3] == ["Cell In[4], line 2", "----> 2 fail()", "..."]
     assert found[-1] == "KeyError: 'a'" and len(found) == 15
     assert shortened([*of_cell, "KeyError: 'a'"]) == [*of_cell, "KeyError: 'a'"]
+
+
+IMPORTED = """from lcip import notebook
+from lcip.distributions.parameters import Architecture as Parameters
+
+P = notebook.read(Parameters, globals())"""
+
+
+def test_a_declaration_in_the_package_is_read_by_the_kernel(house, write_notebook, tmp_path):
+    assignments = 'quality = 3\nfamily = "small"\nimage = "kodim23"\nchanges = ["order", "ulp"]'
+    body = "print(P.quality, P.family, P.image, P.changes, notebook.at_book_values(P))"
+    source = write_notebook(assignments=assignments, body=(body,))
+    content = json.loads(source.read_text())
+    content["cells"][2]["source"] = IMPORTED
+    source.write_text(json.dumps(content))
+    with pytest.raises(ParameterError, match="image is 'kodim25'; allowed: str one of kodim01"):
+        execute(source, tmp_path / "done.ipynb", {"image": "kodim25"})
+    done = execute(source, tmp_path / "done.ipynb", {"image": "kodim24"})
+    assert "3 small kodim24 ['order', 'ulp'] False" in outputs(done.path)
+    assert "lcip-banner" in outputs(done.path)

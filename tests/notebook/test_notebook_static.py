@@ -186,3 +186,106 @@ def test_constants_of_the_declaration_cell_are_read(write_notebook):
     path.write_text(path.read_text().replace("@dataclass", json.dumps(CHOICES)[1:-1]))
     assert check(path, {"solids": ["bowl"]}) == {"solids": ["bowl"]}
     assert describe(path)["solids"].choices == ("cone", "bowl")
+
+
+CELL = "from lcip import notebook\n{imported}\n\nP = notebook.read({name}, namespace=globals())"
+MODULE = """from dataclasses import dataclass
+from lcip import notebook
+from ..names import SOLIDS
+from lcip.motion import KERNELS as WAYS
+
+FIRST = SOLIDS
+
+@dataclass(frozen=True)
+class Moving:
+    solids: list[str] = notebook.parameter(list(FIRST), "objects", choices=SOLIDS)
+    way: str = notebook.parameter("nearest", "of reading", choices=WAYS)
+    size: int = notebook.parameter(3, "size", low=1)
+
+raise SystemExit("a module that describe must not run")
+"""
+PACKAGE = {
+    "lcip/__init__.py": "",
+    "lcip/names.py": 'HELD = {"cone": 1, "bowl": 2}\nSOLIDS: tuple[str, ...] = tuple(HELD)',
+    "lcip/motion/__init__.py": "from lcip.motion.warp import KERNELS\nfrom .lost import Lost",
+    "lcip/motion/warp.py": 'KERNELS = ("nearest", "bilinear")',
+    "lcip/motion/lost.py": "from lcip.motion import Lost",
+    "lcip/motion/parameters.py": MODULE,
+}
+MOVING = 'solids = ["cone", "bowl"]\nway = "nearest"\nsize = 3'
+
+
+@pytest.fixture
+def importing(write_notebook, house):
+    """A notebook whose declaration cell imports its dataclass; the package holds PACKAGE."""
+    for name, text in PACKAGE.items():
+        (house / name).parent.mkdir(parents=True, exist_ok=True)
+        (house / name).write_text(text)
+
+    def write(imported: str, name: str):
+        path = write_notebook(assignments=MOVING, body=("print(P.solids, P.way, P.size)",))
+        content = json.loads(path.read_text())
+        content["cells"][2]["source"] = CELL.format(imported=imported, name=name)
+        path.write_text(json.dumps(content))
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("imported", "name"),
+    [
+        ("from lcip.motion.parameters import Moving as Parameters", "Parameters"),
+        ("from lcip.motion.parameters import Moving", "parameters=Moving"),
+        ("from lcip.motion import parameters", "parameters.Moving"),
+        ("import lcip.motion.parameters as mine", "mine.Moving"),
+    ],
+)
+def test_a_declaration_in_the_package_is_read_without_importing_it(importing, imported, name):
+    path = importing(imported, name)
+    assert check(path, {"solids": ["bowl"]}) == {"solids": ["bowl"]}
+    declared = describe(path)
+    assert list(declared) == ["solids", "way", "size"]
+    assert declared["solids"].choices == tuple(declared["solids"].book) == ("cone", "bowl")
+    assert declared["way"].choices == ("nearest", "bilinear")
+    with pytest.raises(ParameterError, match="size is 0"):
+        check(path, {"size": 0})
+
+
+def test_a_declaration_in_the_package_that_changed_is_read_again(importing, house):
+    path = importing("from lcip.motion.parameters import Moving", "Moving")
+    assert describe(path)["size"].book == 3
+    (house / "lcip" / "motion" / "parameters.py").write_text(MODULE.replace("(3,", "(3 + 1,"))
+    with pytest.raises(NotebookError, match="'3 \\+ 1'; allowed: a literal"):
+        describe(path)
+
+
+@pytest.mark.parametrize(
+    ("imported", "name"),
+    [
+        ("", "Moving"),
+        ("from lcip.motion.parameters import Other", "Other"),
+        ("from lcip.motion.nowhere import Moving", "Moving"),
+        ("from json import JSONDecoder as Moving", "Moving"),
+        ("from lcip.motion import Lost", "Lost"),
+        ("from lcip.motion.warp import KERNELS", "KERNELS"),
+        ("import lcip.motion.parameters", "lcip"),
+    ],
+)
+def test_a_class_that_is_nowhere_in_the_package_is_refused(importing, imported, name):
+    with pytest.raises(NotebookError, match="declare all parameters in one frozen dataclass"):
+        describe(importing(imported, name))
+
+
+def test_a_class_with_parents_is_refused(importing, house):
+    text = MODULE.replace("class Moving:", "class Moving(Base):")
+    (house / "lcip" / "motion" / "parameters.py").write_text(text)
+    with pytest.raises(NotebookError, match="the parents of the class Moving is 'Base'"):
+        describe(importing("from lcip.motion.parameters import Moving", "Moving"))
+
+
+def test_a_constant_made_of_itself_is_no_literal(importing, house):
+    text = MODULE.replace("FIRST = SOLIDS", "FIRST = FIRST")
+    (house / "lcip" / "motion" / "parameters.py").write_text(text)
+    with pytest.raises(NotebookError, match="a value given for solids"):
+        describe(importing("from lcip.motion.parameters import Moving", "Moving"))
