@@ -63,11 +63,13 @@ class ExactEncoder:
         return self.pooled(grid) * 2.0**-self.exponent
 
     def symbols(self, grid: np.ndarray) -> np.ndarray:
-        """s = ⌊y − m + ½⌋ for grid points (P, 3) int16: int32 (N,)."""
+        """s of one cloud, grid points (P, 3) int16: int32 (N,)."""
+        return self.rounded(self.pooled(grid))
+
+    def rounded(self, pooled: np.ndarray) -> np.ndarray:
+        """s = ⌊y − m + ½⌋ of y (…, N) in whole numbers of 2^-exponent: int32 (…, N)."""
         half = 2.0 ** (self.exponent - 1)
-        return np.floor((self.pooled(grid) - self.medians + half) * 2.0**-self.exponent).astype(
-            np.int32
-        )
+        return np.floor((pooled - self.medians + half) * 2.0**-self.exponent).astype(np.int32)
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """int64 arrays by name, to be stored with the weights."""
