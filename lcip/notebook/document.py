@@ -24,11 +24,12 @@ class NotebookError(LcipError):
 
 @dataclass(frozen=True)
 class Cell:
-    """One code cell: its place among all cells (from 1), its tags, its source."""
+    """One code cell: its place among all cells (from 1), its tags, its source, its identifier."""
 
     place: int
     tags: tuple[str, ...]
     source: str
+    id: str
 
     def tree(self) -> ast.Module:
         """The syntax tree of the cell; shell and magic lines are no Python and are left out."""
@@ -90,13 +91,17 @@ def load(path: Path) -> Document:
             refusal(str(path), f"nbformat {version}", "a notebook of format 4", step)
         )
     cells = tuple(
-        Cell(
-            place, tuple(cell.get("metadata", {}).get("tags", ())), text_of(cell.get("source", ""))
-        )
+        code_cell(place, cell)
         for place, cell in enumerate(content["cells"], start=1)
         if cell.get("cell_type") == "code"
     )
     return Document(Path(path), cells, content.get("metadata", {}))
+
+
+def code_cell(place: int, cell: dict[str, Any]) -> Cell:
+    """What the file says of one code cell; files before format 4.5 know no identifiers."""
+    tags = tuple(cell.get("metadata", {}).get("tags", ()))
+    return Cell(place, tags, text_of(cell.get("source", "")), str(cell.get("id", "")))
 
 
 def read_json(path: Path) -> Any:

@@ -16,7 +16,7 @@ from lcip.notebook.dependencies import patterns
 from lcip.notebook.document import NotebookError, load
 from lcip.notebook.kernel import kernel_environment, kernel_manager
 from lcip.notebook.static import check, is_injected
-from lcip.notebook.trace import refuse_undeclared
+from lcip.notebook.trace import Notes, refuse_undeclared
 
 TAIL_LINES = 12
 
@@ -33,11 +33,13 @@ class NotebookFailed(LcipError):
 
 @dataclass(frozen=True)
 class Execution:
-    """One complete run: the executed notebook, its wall time, the data files that it opened."""
+    """One complete run: the executed notebook, its wall time, the data files that it opened; and
+    those again by the identifier of the cell that opened them."""
 
     path: Path
     seconds: float
     data: tuple[str, ...]
+    cells: dict[str, tuple[str, ...]]
 
 
 def execute(
@@ -61,26 +63,32 @@ def execute(
     failed = failed or paths.root() / "runs" / "failed" / source.name
     with TemporaryDirectory(prefix="lcip-run-") as folder:
         scratch = Path(folder)
+        notes = Notes(scratch / "trace")
         start = time.perf_counter()
-        run_cells(source, overrides, scratch, failed, progress)
+        run_cells(source, overrides, scratch, failed, progress, notes)
         seconds = time.perf_counter() - start
-        opened = read_trace(scratch / "trace")
+        opened = notes.opened()
         notebook = load(source)
         if not overrides and not is_injected(notebook):
             refuse_undeclared(opened, patterns(notebook), source.name)
         write(scratch / "executed.ipynb", destination, tidy.record(seconds, overrides))
-    return Execution(destination, seconds, opened)
+    return Execution(destination, seconds, opened, notes.cells)
 
 
 def run_cells(
-    source: Path, overrides: Mapping[str, Any], scratch: Path, failed: Path, progress: bool
+    source: Path,
+    overrides: Mapping[str, Any],
+    scratch: Path,
+    failed: Path,
+    progress: bool,
+    notes: Notes,
 ) -> None:
     """Papermill, with our kernel; whatever stops it becomes a `NotebookFailed`."""
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
 
     executed = scratch / "executed.ipynb"
-    environment = kernel_environment(scratch / "ipython", scratch / "trace")
+    environment = kernel_environment(scratch / "ipython", notes.file)
     try:
         execute_notebook(
             nbformat.read(source, as_version=4),
@@ -93,6 +101,7 @@ def run_cells(
             kernel_manager_class=kernel_manager(environment),
             coalesce_streams=True,
             record_timing=False,
+            on_cell_executed=notes.after_cell,
         )
     except PapermillExecutionError as error:
         write(executed, failed, {})
@@ -123,12 +132,6 @@ def shortened(lines: list[str]) -> list[str]:
     of_cell = next((n for n, line in enumerate(lines) if line.startswith("Cell In")), len(lines))
     arrow = next((line for line in lines[of_cell:] if line.startswith("-")), "")
     return [lines[of_cell], arrow, "...", *tail] if arrow and arrow not in tail else tail
-
-
-def read_trace(trace: Path) -> tuple[str, ...]:
-    """The data files that the run has opened, each once, sorted."""
-    lines = trace.read_text(encoding="utf8").splitlines() if trace.is_file() else []
-    return tuple(sorted(set(lines)))
 
 
 def write(executed: Path, destination: Path, record: Mapping[str, Any]) -> None:

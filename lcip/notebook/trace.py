@@ -1,11 +1,36 @@
-"""Whether a notebook declares the data files that it opens, so that their change re-executes it."""
+"""Which data files a run opens, cell by cell, and whether the notebook declares them all, so that
+their change re-executes it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from lcip.errors import refusal
 from lcip.notebook.document import NotebookError
+
+
+class Notes:
+    """The notes that `lcip.paths.data_file` takes in a file while a notebook runs."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.seen = file, 0
+        self.cells: dict[str, tuple[str, ...]] = {}
+
+    def lines(self) -> list[str]:
+        """Every access so far, in the order in which they happened."""
+        return self.file.read_text(encoding="utf8").splitlines() if self.file.is_file() else []
+
+    def opened(self) -> tuple[str, ...]:
+        """The data files that were opened, each once, sorted."""
+        return tuple(sorted(set(self.lines())))
+
+    def after_cell(self, cell: Mapping[str, Any], **_: Any) -> None:
+        """What was noted since the last cell was opened by this one."""
+        lines = self.lines()
+        if new := lines[self.seen :]:
+            self.cells[str(cell.get("id", ""))] = tuple(sorted(set(new)))
+        self.seen = len(lines)
 
 
 def refuse_undeclared(opened: Iterable[str], patterns: Iterable[str], name: str) -> None:

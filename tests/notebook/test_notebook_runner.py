@@ -56,6 +56,7 @@ def test_a_run_with_the_book_s_values(house, write_notebook, monkeypatch, tmp_pa
     done = execute(source, destination, {})
 
     assert (done.path, done.data) == (destination, ("data/measured/a.csv",))
+    assert done.cells == {"cell-5": ("data/measured/a.csv",)}
     text = outputs(destination)
     assert "3 0.01 ['a'] False" in text
     assert f"own {sys.executable} inline" in text.replace(

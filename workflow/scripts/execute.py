@@ -27,6 +27,7 @@ def main(source: Path, executed: Path, record: Path) -> int:
         "seconds": round(run.seconds, 1),
         "finished": datetime.now(UTC).isoformat(timespec="minutes"),
         "data": list(run.data),
+        "cells": run.cells,
         "environment": runtime.environment_report(),
     }
     with paths.atomic_write(record) as temporary:
