@@ -4,10 +4,10 @@ A way to an answer computes for some time and sends some bits. On a link of r bi
 
     T(r) = c + b / r,
 
-c all that does not depend on the rate (computation, the one at the sensor by a factor slower, and
-the signal's way), b all bits that travel, headers included. The energy that the sensor spends, with
-a transmitter of w watts, has the same form: c joules for computation and w·b/r for sending. In
-s = 1/r every way is a straight line, and two of them meet once at most, at
+c all that does not depend on the rate (computation, slower by a factor at the sensor and quicker in
+the cloud, and the signal's way), b all bits that travel, headers included. The energy that the
+sensor spends, with a transmitter of w watts, has the same form: c joules for computation and w·b/r
+for sending. In s = 1/r every way is a straight line, and two of them meet once at most, at
 
     r* = w · (b_i − b_j) / (c_j − c_i)                                    (w = 1 for time).
 
@@ -87,18 +87,24 @@ class Setting:
     """Who computes how fast, how far apart they are, and who waits for the answer.
 
     Attributes:
-        edge_slowdown: how many times longer the sensor's computer takes than the cloud's.
+        edge_slowdown: how many times longer the sensor's computer takes than the one measured.
+        cloud_speedup: how many times quicker the cloud's is than the one measured.
         round_trip_s: of an empty message and its echo.
         answer_at: `sensor` (the label travels back) or `cloud` (it is wanted there).
     """
 
     edge_slowdown: float
+    cloud_speedup: float
     round_trip_s: float
     carrier: Carrier
     answer_at: str
 
     def __post_init__(self) -> None:
         _require("edge_slowdown", self.edge_slowdown)
+        _require("cloud_speedup", self.cloud_speedup)
+        if self.cloud_speedup == 0:
+            step = "1 is the computer that was measured"
+            raise LinkError(refusal("cloud_speedup", 0, "a number above 0", step))
         _require("round_trip_s", self.round_trip_s)
         if self.answer_at not in PLACES:
             raise LinkError(refusal("answer_at", self.answer_at, PLACES, "choose one of them"))
@@ -156,10 +162,9 @@ def through_link(
     """A message of some bytes goes up; a label comes down where the sensor waits.
 
     Args:
-        edge_s, cloud_s: seconds of computation before sending (on the cloud's kind of computer,
-            `edge_slowdown` makes them longer) and after.
+        edge_s, cloud_s: seconds of computation before sending and after, as measured.
     """
-    fixed = setting.edge_slowdown * edge_s + cloud_s
+    fixed = setting.edge_slowdown * edge_s + cloud_s / setting.cloud_speedup
     bits = setting.carrier.bits(payload_bytes)
     if setting.answer_at == CLOUD:
         return Way(name, fixed + setting.round_trip_s / 2, bits)

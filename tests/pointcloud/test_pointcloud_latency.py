@@ -34,17 +34,24 @@ def test_forty_classes_are_named_in_one_byte_and_more_than_256_in_two():
 
 
 def test_at_the_edge_no_rate_matters_where_the_sensor_waits():
-    setting = Setting(100, 0.05, UDP, "sensor")
+    setting = Setting(100, 1, 0.05, UDP, "sensor")
     assert latency.at_edge("edge", 0.008, 1, setting) == Way("edge", 0.8, 0.0)
-    there = latency.at_edge("edge", 0.008, 1, Setting(100, 0.05, UDP, "cloud"))
+    there = latency.at_edge("edge", 0.008, 1, Setting(100, 1, 0.05, UDP, "cloud"))
     assert there == Way("edge", 0.8 + 0.025, 8 + 224)
 
 
 def test_a_message_goes_one_way_or_there_and_back():
-    one = latency.through_link("shared", 0.001, 0.002, 9, 1, Setting(10, 0.1, BARE, "cloud"))
+    one = latency.through_link("shared", 0.001, 0.002, 9, 1, Setting(10, 1, 0.1, BARE, "cloud"))
     assert math.isclose(one.fixed, 0.01 + 0.002 + 0.05) and one.bits == 72
-    both = latency.through_link("shared", 0.001, 0.002, 9, 1, Setting(10, 0.1, UDP, "sensor"))
+    both = latency.through_link("shared", 0.001, 0.002, 9, 1, Setting(10, 1, 0.1, UDP, "sensor"))
     assert math.isclose(both.fixed, 0.01 + 0.002 + 0.1) and both.bits == 72 + 8 + 2 * 224
+
+
+def test_a_quicker_cloud_shortens_what_is_computed_there_only():
+    setting = Setting(10, 4, 0.1, BARE, "cloud")
+    way = latency.through_link("shared", 0.001, 0.002, 9, 1, setting)
+    assert math.isclose(way.fixed, 0.01 + 0.002 / 4 + 0.05)
+    assert latency.at_edge("edge", 0.01, 1, setting).fixed == 0.1 + 0.05
 
 
 def test_three_ways_meet_where_the_formula_says():
@@ -94,9 +101,10 @@ def test_the_envelope_is_the_least_cost_at_every_rate(pairs, per_second):
         (lambda: Way("x", -1.0, 5), "fixed cost of x is -1.0"),
         (lambda: Way("x", math.nan, 5), "fixed cost of x is nan"),
         (lambda: Way("x", 1.0, math.inf), "bits of x is inf"),
-        (lambda: Setting(-2, 0.1, BARE, "cloud"), "edge_slowdown is -2; allowed: a number of 0"),
-        (lambda: Setting(2, math.nan, BARE, "cloud"), "round_trip_s is nan"),
-        (lambda: Setting(2, 0.1, BARE, "moon"), "answer_at is 'moon'; allowed: sensor, cloud"),
+        (lambda: Setting(-2, 1, 0.1, BARE, "cloud"), "edge_slowdown is -2; allowed: a number of 0"),
+        (lambda: Setting(2, 0, 0.1, BARE, "cloud"), "cloud_speedup is 0; allowed: a number above"),
+        (lambda: Setting(2, 1, math.nan, BARE, "cloud"), "round_trip_s is nan"),
+        (lambda: Setting(2, 1, 0.1, BARE, "moon"), "answer_at is 'moon'; allowed: sensor, cloud"),
         (lambda: Carrier("c", -1, None), "header_bytes is -1; allowed: at least 0"),
         (lambda: Carrier("c", 1, 0), "largest_payload_bytes is 0; allowed: at least 1"),
         (lambda: BARE.bits(-1), "payload_bytes is -1"),
