@@ -55,7 +55,7 @@ def resting_on(cells: list[Cell]) -> list[Cell]:
     wanted, chosen = set(), []
     for cell in reversed(cells):
         nodes = list(ast.walk(cell.tree()))
-        made = bound(nodes)
+        made = bound([node for node in nodes if not isinstance(node, ast.alias)])
         if cell is cells[-1] or made & wanted:
             chosen.append(cell)
             wanted = (wanted - made) | used(nodes)

@@ -24,7 +24,7 @@ def notebook(write_notebook):
 
 
 def test_a_cell_rests_on_the_last_cells_that_assigned_what_it_uses(notebook):
-    assert origin(notebook, "cell-7").cells == ("cell-3", "cell-4", "cell-6", "cell-7")
+    assert origin(notebook, "cell-7").cells == ("cell-4", "cell-6", "cell-7")
     assert origin(notebook, "cell-9").cells == ("cell-8", "cell-9")
 
 

@@ -17,6 +17,7 @@ from lcip.notebook.tidy import KERNEL, VOLATILE_CELL, VOLATILE_NOTEBOOK
 LONGEST_CELL = 25
 SAMPLE = Path(__file__).parent / "sample" / "01-sample.ipynb"
 ALL = [*notebooks(), SAMPLE]
+CHAPTERS = [path for path in ALL if path.parent.name != "solutions"]
 every_notebook = pytest.mark.parametrize("path", ALL, ids=relative)
 
 
@@ -87,6 +88,22 @@ def test_every_figure_has_words_and_a_caption(path):
         shown = cell["metadata"].get("mystnb", {})
         assert len(shown.get("image", {}).get("alt", "")) > 30, cell["source"]
         assert len(shown.get("figure", {}).get("caption", "")) > 20, cell["source"]
+
+
+def shows_table(cell: dict) -> bool:
+    texts = ["".join(output.get("data", {}).get("text/html", "")) for output in cell["outputs"]]
+    return any("<table" in text and "lcip-banner" not in text for text in texts)
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=relative)
+def test_every_table_has_a_caption_and_a_name(path):
+    cells = [cell for cell in content(path)["cells"] if cell["cell_type"] == "code"]
+    names = []
+    for cell in filter(shows_table, cells):
+        shown = cell["metadata"].get("lcip", {}).get("table", {})
+        assert len(shown.get("caption", "")) > 40, cell["source"]
+        names.append(shown["name"])
+    assert len(names) == len(set(names)) and all(name.startswith("tab-") for name in names)
 
 
 @every_notebook
