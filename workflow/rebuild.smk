@@ -27,6 +27,7 @@ include: "rules/common.smk"
 include: "rules/images.smk"
 include: "rules/distributions.smk"
 include: "rules/pointcloud.smk"
+include: "rules/reconstruction.smk"
 include: "rules/motion.smk"
 
 
@@ -35,7 +36,7 @@ localrules: all, weights, streams, tables, distributions,
 
 # What is committed decides what is made: a chapter's rule file names its artefacts by their cards.
 rule weights:
-    input: IMAGES_WEIGHTS + DISTRIBUTIONS_WEIGHTS + POINTCLOUD_WEIGHTS,
+    input: IMAGES_WEIGHTS + DISTRIBUTIONS_WEIGHTS + POINTCLOUD_WEIGHTS + RECONSTRUCTIONS,
 
 
 rule streams:
@@ -43,7 +44,8 @@ rule streams:
 
 
 rule tables:
-    input: IMAGES_TABLES + DISTRIBUTIONS_TABLES + POINTCLOUD_TABLES + MOTION_TABLES,
+    input:
+        IMAGES_TABLES + DISTRIBUTIONS_TABLES + POINTCLOUD_TABLES + RECONSTRUCTION_TABLES + MOTION_TABLES,
 
 
 # Everything of chapter 2, base codecs and their archives first where they are missing.

@@ -9,6 +9,7 @@ the only place where a trained model meets the test set.
 
 import argparse
 import hashlib
+import re
 import time
 from collections.abc import Sequence
 
@@ -25,6 +26,8 @@ from lcip.pointcloud.testset import CodedSet, Score
 
 TABLE = "pointcloud/modelnet40"
 FOLDER = "pointcloud/"
+# Other weights of the chapter, such as those of reconstructions, have other names.
+CODEC = re.compile(rf"{FOLDER}({'|'.join(SIZES)})-p\d+-l[\d.e+]+")
 
 
 def row(codec: Codec, score: Score) -> dict[str, object]:
@@ -87,7 +90,7 @@ def recorded_row(codec: Codec) -> pd.Series:
 
 def models() -> list[str]:
     """The names of all committed codecs of this chapter, by size, number of points and λ."""
-    names = [name for name in artifacts.weights_names() if name.startswith(FOLDER)]
+    names = [name for name in artifacts.weights_names() if CODEC.fullmatch(name)]
     return sorted(names, key=_order)
 
 

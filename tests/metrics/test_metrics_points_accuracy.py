@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from lcip.metrics import MetricError, accuracy_percent, chamfer, wilson_interval
+from lcip.metrics.points import d1_psnr_db, largest_gap
 
 CLOUD = np.random.default_rng(0).normal(size=(300, 3))
 
@@ -27,6 +28,32 @@ def test_chamfer_agrees_with_all_pairs():
 
 def test_chamfer_of_a_cloud_and_its_shuffle_is_zero():
     assert chamfer(CLOUD, np.random.default_rng(2).permutation(CLOUD)) == 0
+
+
+def test_d1_psnr_takes_the_worse_direction_and_three_squared_peaks():
+    """a to b: (0 + 9) / 2 = 4.5; b to a: (0 + 16 + 9) / 3 = 25/3."""
+    a, b = [[0, 0, 0], [3, 0, 0]], [[0, 0, 0], [0, 4, 0], [0, 0, 3]]
+    expected = 10 * np.log10(3 * 10**2 / (25 / 3))
+    assert d1_psnr_db(a, b, 10) == pytest.approx(expected) == d1_psnr_db(b, a, 10)
+    assert d1_psnr_db(a, b, 100) == pytest.approx(expected + 20)
+
+
+def test_the_largest_gap_by_hand():
+    assert largest_gap([[0, 0, 0], [0, 0, 0], [1, 0, 0], [1, 3, 0]]) == 3
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: d1_psnr_db(CLOUD, CLOUD + 1, 0), "peak is 0.*say what the peak is"),
+        (lambda: d1_psnr_db(CLOUD, CLOUD, 1), "decoded is .*reference itself"),
+        (lambda: d1_psnr_db(CLOUD, CLOUD[:, :2], 1), "shape of decoded"),
+        (lambda: largest_gap([[1, 1, 1]]), "places in the cloud is 1"),
+    ],
+)
+def test_what_d1_cannot_mean_is_refused(call, words):
+    with pytest.raises(MetricError, match=words):
+        call()
 
 
 def test_chamfer_of_integers_does_not_wrap_around():

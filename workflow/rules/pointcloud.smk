@@ -1,5 +1,6 @@
 # Point-cloud codecs: trained on ModelNet40; then, in one go, all test sets coded, read back, classified.
-POINTCLOUD_WEIGHTS = [f"{n}.safetensors" for n in committed("weights/pointcloud/*-p*-l*")]
+# Names that begin with r are those of reconstructions.
+POINTCLOUD_WEIGHTS = [f"{n}.safetensors" for n in committed("weights/pointcloud/[!r]*-p*-l*")]
 POINTCLOUD_STREAMS = [
     n.replace("/weights/", "/streams/").replace(".safetensors", ".lcip") for n in POINTCLOUD_WEIGHTS
 ]
@@ -12,7 +13,7 @@ rule pointcloud_fit:
             "data/weights/pointcloud/{size}-p{points}-l{lmbda}.safetensors",
             "data/weights/pointcloud/{size}-p{points}-l{lmbda}.json",
         ),
-    wildcard_constraints: points=r"\d+", lmbda=r"[\d.]+",
+    wildcard_constraints: size="full|lite|micro", points=r"\d+", lmbda=r"[\d.]+",
     log: "_build/log/pointcloud-fit-{size}-p{points}-l{lmbda}.log",
     threads: THREADS
     resources: mem_mb=6000, runtime=600,

@@ -1,0 +1,96 @@
+"""How near the reconstructions come to ModelNet40's test clouds, from the bytes of our streams.
+
+    python -m lcip.pointcloud.reconstruction_evaluate
+
+For each codec with a reconstruction: the symbols of its coded test set are decoded, turned into
+points, and compared with the clouds that were coded. The only place where these networks meet the
+test set. Writes `data/measured/pointcloud/reconstruction.csv`.
+"""
+
+import argparse
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from lcip import artifacts, datasets, metrics, results, runtime
+from lcip.metrics.points import d1_psnr_db
+from lcip.pointcloud import codec as codecs
+from lcip.pointcloud import evaluate, reconstruction, testset
+from lcip.pointcloud.reconstruction import Reconstructor
+
+TABLE = "pointcloud/reconstruction"
+PEAK = 2.0  # for D1: the side of the box around the unit ball
+CLOUDS_AT_ONCE = 256
+
+
+def row(reconstructor: Reconstructor, clouds: datasets.PointClouds) -> dict[str, object]:
+    """One codec: means over the test clouds, of which it coded the first P points."""
+    card = reconstructor.card
+    coded = testset.load_test_set(reconstructor.codec, card["codec"])
+    found = np.array(
+        [
+            distances(clouds.coordinates([k], card["num_points"])[0], made)
+            for k, made in enumerate(made_in_parts(reconstructor, coded.symbols))
+        ]
+    )
+    return {
+        "size": card["size"],
+        "num_points": card["num_points"],
+        "lmbda": float(card["lmbda"]),
+        "num_outputs": card["num_outputs"],
+        "payload_bits": float(coded.payload_bits_of.mean()),
+        "validation_chamfer": card["validation"]["chamfer"],
+        "chamfer": float(found[:, 0].mean()),
+        "d1_psnr_db": float(found[:, 1].mean()),
+        "num_test": len(found),
+        "train_seconds": card["train_seconds"],
+        "device": card["device"],
+    }
+
+
+def distances(reference: np.ndarray, made: np.ndarray) -> tuple[float, float]:
+    """Chamfer distance, and D1-PSNR in dB with `PEAK`."""
+    return metrics.chamfer(reference, made), d1_psnr_db(reference, made, PEAK)
+
+
+def made_in_parts(reconstructor: Reconstructor, symbols: np.ndarray):
+    """The reconstructions of symbols (K, N) one by one, (M, 3) each, made some hundred at once."""
+    for start in range(0, len(symbols), CLOUDS_AT_ONCE):
+        yield from reconstructor.points(symbols[start : start + CLOUDS_AT_ONCE])
+
+
+def recorded_row(reconstructor: Reconstructor) -> pd.Series:
+    """The row of the table that belongs to a reconstruction."""
+    frame = results.read_measured(TABLE).frame
+    keys = {name: reconstructor.card[name] for name in ("size", "num_points", "lmbda")}
+    return frame[(frame[list(keys)] == list(keys.values())).all(axis=1)].iloc[0]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the table, one row a network."""
+    parser = argparse.ArgumentParser(
+        prog="python -m lcip.pointcloud.reconstruction_evaluate",
+        description=__doc__.splitlines()[0],
+    )
+    parser.add_argument("--seed", type=int, default=1234, help="of the process; nothing is drawn")
+    given = parser.parse_args(arguments)
+    runtime.setup(given.seed, threads=1)
+    began = time.monotonic()
+    clouds = datasets.modelnet40("test")
+    found = [reconstruction.load(codecs.load(name)) for name in reconstruction.models()]
+    names = [name for r in found for name in (r.card["codec"], r.card["name"])]
+    results.write_measured(
+        TABLE,
+        pd.DataFrame([row(reconstructor, clouds) for reconstructor in found]),
+        command="python -m lcip.pointcloud.reconstruction_evaluate",
+        seed=given.seed,
+        datasets={"modelnet40/test": evaluate.digest(clouds)},
+        weights={name: artifacts.weights_identity(name).hex() for name in names},
+        wall_seconds=time.monotonic() - began,
+    )
+
+
+if __name__ == "__main__":
+    main()
