@@ -18,15 +18,24 @@ from lcip.metrics.deltas import bd_quality, bd_rate_percent, mean_rate_change_pe
 from lcip.metrics.features import nrmse, nrmse_from_psnr_db, psnr_db_from_nrmse
 from lcip.metrics.images import bits_per_pixel, ms_ssim, ms_ssim_db, psnr_db
 from lcip.metrics.points import chamfer
+from lcip.metrics.rate_distortion import (
+    RateBounds,
+    RatePoint,
+    blahut_arimoto,
+    rate_at_distortion,
+)
 
 __all__ = [
     "Accuracy",
     "Curve",
     "MetricError",
+    "RateBounds",
+    "RatePoint",
     "accuracy_percent",
     "bd_quality",
     "bd_rate_percent",
     "bits_per_pixel",
+    "blahut_arimoto",
     "chamfer",
     "curve",
     "extend_flat",
@@ -39,6 +48,7 @@ __all__ = [
     "psnr_db",
     "psnr_db_from_nrmse",
     "quality_at_rate",
+    "rate_at_distortion",
     "rate_at_quality",
     "wilson_interval",
 ]
