@@ -1,0 +1,45 @@
+"""The parameters of this chapter's notebooks: one dataclass a notebook, and the lists they share.
+
+`lcip params` reads this file without running it: values are literals, or names that the source of
+`lcip` assigns.
+"""
+
+from dataclasses import dataclass
+
+from lcip import notebook
+
+NUM_POINTS = (8, 16, 32, 64, 128, 256, 512, 1024)
+NETWORKS = (
+    "bare link", "LoRaWAN, 250 bit/s", "LoRaWAN, 5,470 bit/s", "UDP over IPv4", "UDP over IPv6",
+)  # fmt: skip
+LARGEST_SEED = 4_294_967_295
+
+
+@dataclass(frozen=True)
+class EdgeCloud:
+    """Notebook 37."""
+
+    num_points: int = notebook.parameter(1024, "points of a cloud", choices=NUM_POINTS)
+    accuracy_percent: float = notebook.parameter(
+        80.0, "least accuracy on held-out clouds", unit="%", low=10.0, high=88.0
+    )
+    edge_slowdown: float = notebook.parameter(
+        100.0, "the sensor's computer, times slower than this one", low=0.0, high=1e6
+    )
+    cloud_speedup: float = notebook.parameter(
+        10.0, "the cloud's computer, times quicker than this one", low=0.001, high=1e6
+    )
+    round_trip_ms: float = notebook.parameter(
+        40.0, "of an empty message and its echo", unit="ms", low=0.0, high=1e6
+    )
+    network: str = notebook.parameter(
+        "UDP over IPv4", "whose headers are looked at closely", choices=NETWORKS
+    )
+    picojoules_per_mac: float = notebook.parameter(
+        4.6, "energy of a multiply-accumulate at the sensor", unit="pJ", low=0.0, high=1e6
+    )
+    transmit_watt: float = notebook.parameter(
+        0.1, "power of the sensor's transmitter", unit="W", low=1e-6, high=1e3
+    )
+    repeats: int = notebook.parameter(30, "how often each step is timed", low=1, high=10_000)
+    seed: int = notebook.parameter(7, "of the drawn points", low=0, high=LARGEST_SEED)
