@@ -28,6 +28,7 @@ include: "rules/images.smk"
 include: "rules/distributions.smk"
 include: "rules/pointcloud.smk"
 include: "rules/reconstruction.smk"
+include: "rules/rivals.smk"
 include: "rules/motion.smk"
 
 
@@ -36,7 +37,8 @@ localrules: all, weights, streams, tables, distributions,
 
 # What is committed decides what is made: a chapter's rule file names its artefacts by their cards.
 rule weights:
-    input: IMAGES_WEIGHTS + DISTRIBUTIONS_WEIGHTS + POINTCLOUD_WEIGHTS + RECONSTRUCTIONS,
+    input:
+        IMAGES_WEIGHTS + DISTRIBUTIONS_WEIGHTS + POINTCLOUD_WEIGHTS + RECONSTRUCTIONS + RIVALS_WEIGHTS,
 
 
 rule streams:
@@ -45,7 +47,8 @@ rule streams:
 
 rule tables:
     input:
-        IMAGES_TABLES + DISTRIBUTIONS_TABLES + POINTCLOUD_TABLES + RECONSTRUCTION_TABLES + MOTION_TABLES,
+        IMAGES_TABLES + DISTRIBUTIONS_TABLES + POINTCLOUD_TABLES + RECONSTRUCTION_TABLES,
+        RIVALS_TABLES + MOTION_TABLES,
 
 
 # Everything of chapter 2, base codecs and their archives first where they are missing.
