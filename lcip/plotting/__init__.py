@@ -13,7 +13,15 @@ from lcip.plotting.bars import bars, pmf_steps
 from lcip.plotting.clouds import point_clouds
 from lcip.plotting.curves import Curve, draw_curves, line_chart, marks, rd_curves
 from lcip.plotting.panels import heat_maps, image_grid
-from lcip.plotting.show import FigureError, check_alt, check_figure, png_bytes, show, stamp_alt
+from lcip.plotting.show import (
+    FigureError,
+    check_alt,
+    check_figure,
+    png_bytes,
+    show,
+    show_stored,
+    stamp_alt,
+)
 from lcip.plotting.style import (
     DIVERGING,
     DPI,
@@ -51,6 +59,7 @@ __all__ = [
     "point_clouds",
     "rd_curves",
     "show",
+    "show_stored",
     "show_vector",
     "stamp_alt",
     "svg_text",

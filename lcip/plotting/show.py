@@ -32,12 +32,16 @@ def show(figure: Figure, alt: str) -> None:
     Raises:
         FigureError: `check_figure` or `check_alt` refuses.
     """
+    show_stored(png_bytes(check_figure(figure)), alt)
+
+
+def show_stored(png: bytes, alt: str) -> None:
+    """Display a PNG file that was drawn before, with `alt`, the words that stand for it."""
     from IPython.display import display
 
-    check_figure(figure)
     words = check_alt(alt)
     display(
-        {"image/png": base64.b64encode(png_bytes(figure)).decode("ascii"), "text/plain": words},
+        {"image/png": base64.b64encode(png).decode("ascii"), "text/plain": words},
         raw=True,
         metadata={"image/png": {"alt": words}},
     )

@@ -5,6 +5,7 @@
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from lcip import notebook
 
@@ -42,4 +43,46 @@ class EdgeCloud:
         0.1, "power of the sensor's transmitter", unit="W", low=1e-6, high=1e3
     )
     repeats: int = notebook.parameter(30, "how often each step is timed", low=1, high=10_000)
+    seed: int = notebook.parameter(7, "of the drawn points", low=0, high=LARGEST_SEED)
+
+
+SOLIDS = ("chair", "table", "stool", "cone", "bowl", "bottle", "vase", "bookshelf")
+OWN = "an OFF, PLY or NPY file, instead"
+ITEM = "a test cloud of ModelNet40 (index), instead; needs the data set"
+
+
+@dataclass(frozen=True)
+class CriticalPoints:
+    """Notebook 34."""
+
+    cloud: str = notebook.parameter("chair", "the object that is looked at", choices=SOLIDS)
+    own_object: Path | None = notebook.parameter(None, OWN)
+    item: int | None = notebook.parameter(None, ITEM, low=0, high=2467)
+    solids: list[str] = notebook.parameter(list(SOLIDS), "objects counted", choices=SOLIDS)
+    num_points: int = notebook.parameter(1024, "points of each object", low=20, high=20_000)
+    bits: float = notebook.parameter(
+        30.0, "mean payload that the codecs looked at come nearest to", low=1.0, high=10_000.0
+    )
+    azimuth_deg: float = notebook.parameter(
+        90.0, "of the upright plane in which reach is drawn; 90: +y", unit="deg", low=0.0, high=360.0
+    )
+    seed: int = notebook.parameter(7, "of the drawn points", low=0, high=LARGEST_SEED)
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """Notebook 35."""
+
+    cloud: str = notebook.parameter("chair", "the object that is sent", choices=SOLIDS)
+    own_object: Path | None = notebook.parameter(None, OWN)
+    item: int | None = notebook.parameter(None, ITEM, low=0, high=2467)
+    classes: list[str] = notebook.parameter(
+        ["airplane", "bathtub", "bottle", "chair", "guitar", "lamp", "monitor", "toilet"],
+        "classes of the gallery (at most 40)",
+    )
+    which: int = notebook.parameter(
+        0, "how many test clouds of each class to pass by", low=0, high=19
+    )
+    num_rates: int = notebook.parameter(4, "codecs of each size", low=1, high=10)
+    num_points: int = notebook.parameter(1024, "points of the object", low=4, high=20_000)
     seed: int = notebook.parameter(7, "of the drawn points", low=0, high=LARGEST_SEED)

@@ -72,12 +72,22 @@ def all_frames(items: list[int]) -> dict[str, list[Frame]]:
     return {name: frames(*load(name), items) for name in reconstruction.models()}
 
 
-def one_of_each(coded: CodedSet, classes: list[str], wanted: list[str]) -> list[int]:
-    """The first item of each wanted class. Raises LcipError for a class that there is not."""
-    unknown = [name for name in wanted if name not in classes]
-    if unknown:
-        raise LcipError(refusal("class", unknown[0], classes, "choose one of them"))
-    return [int(np.flatnonzero(coded.labels == classes.index(name))[0]) for name in wanted]
+def one_of_each(coded: CodedSet, classes: list[str], wanted: list[str], which: int) -> list[int]:
+    """The item `which` (0: the first) of each wanted class.
+
+    Raises:
+        LcipError: a class that there is not, or that has fewer items.
+    """
+    items = []
+    for name in wanted:
+        if name not in classes:
+            raise LcipError(refusal("class", name, classes, "choose one of them"))
+        own = np.flatnonzero(coded.labels == classes.index(name))
+        if not 0 <= which < len(own):
+            allowed = f"0 to {len(own) - 1}, there are {len(own)} {name}s"
+            raise LcipError(refusal("which", which, allowed, "choose another"))
+        items.append(int(own[which]))
+    return items
 
 
 def at_rates(size: str, num_points: int, count: int) -> list[str]:

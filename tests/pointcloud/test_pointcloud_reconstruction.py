@@ -101,7 +101,7 @@ def fit(*more: str) -> None:
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
-    """A repository with a codec of 16 points, its coded test set, its reconstruction; a data set."""
+    """A codec of 16 points, its coded test set, its reconstruction; and a small data set."""
     folder = tmp_path_factory.mktemp("template")
     (folder / "data").mkdir()
     (folder / "data" / "registry.toml").touch()
@@ -204,9 +204,8 @@ def test_frames_hold_what_the_stream_shows_on_the_grid(trained):
     # A batch of another size may round the last bit of a float otherwise.
     assert np.abs(again.points.astype(int) - frames[1].points).max() <= 1
     assert reconstruction_examples.at_rates("micro", 16, 4) == [trained]
-    assert reconstruction_examples.one_of_each(coded, reconstructor.codec.classes, ["class 2"]) == [
-        6
-    ]
+    classes = reconstructor.codec.classes
+    assert reconstruction_examples.one_of_each(coded, classes, ["class 2"], 1) == [7]
 
 
 @pytest.mark.parametrize("item", [-1, 12])
@@ -217,8 +216,11 @@ def test_an_item_that_the_test_set_lacks_is_refused(trained, item):
 
 def test_a_class_that_there_is_not_is_refused(trained):
     reconstructor, coded = reconstruction_examples.load(trained)
+    classes = reconstructor.codec.classes
     with pytest.raises(LcipError, match="class is 'unicorn'"):
-        reconstruction_examples.one_of_each(coded, reconstructor.codec.classes, ["unicorn"])
+        reconstruction_examples.one_of_each(coded, classes, ["unicorn"], 0)
+    with pytest.raises(LcipError, match="which is 3; allowed: 0 to 2, there are 3 class 1s"):
+        reconstruction_examples.one_of_each(coded, classes, ["class 1"], 3)
 
 
 def test_a_command_that_names_no_codec_is_refused(capsys):
