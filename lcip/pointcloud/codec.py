@@ -17,7 +17,7 @@ import torch
 from lcip import artifacts, coding
 from lcip.pointcloud.clouds import to_grid
 from lcip.pointcloud.exact import ExactEncoder
-from lcip.pointcloud.folding import exact
+from lcip.pointcloud.folding import exact, tame
 from lcip.pointcloud.models import PointCodecModel
 from lcip.pointcloud.tables import build_tables
 
@@ -128,20 +128,26 @@ def weights_name(size: str, num_points: int, lmbda: float) -> str:
 
 
 @torch.no_grad()
-def save(model: PointCodecModel, name: str, card: dict) -> Path:
-    """Write weights, exact encoder, tables and card under `data/weights/<name>`.
+def tensors_of(model: PointCodecModel) -> dict[str, torch.Tensor]:
+    """All that a codec is made of: floats, exact encoder, tables.
 
-    Floats are rounded to half precision first, so that all the rest belongs to what is stored.
+    Floats are rounded to half precision first, in the model itself, so that all the rest belongs
+    to what is stored.
     """
     model.eval().cpu().update_medians()
+    tame(model.decoder)
     for tensor in model.state_dict().values():
         if tensor.is_floating_point():
             tensor.copy_(tensor.half().float())
     tensors = {k: v for k, v in model.state_dict().items() if not k.startswith(_DERIVED)}
     tables, encoder = build_tables(model).to_arrays(), exact(model).to_arrays()
     tensors |= {TABLES + k: torch.from_numpy(v) for k, v in tables.items()}
-    tensors |= {EXACT + k: torch.from_numpy(v) for k, v in encoder.items()}
-    return artifacts.save_weights(name, tensors, card, half=True)
+    return tensors | {EXACT + k: torch.from_numpy(v) for k, v in encoder.items()}
+
+
+def save(model: PointCodecModel, name: str, card: dict) -> Path:
+    """Write weights, exact encoder, tables and card under `data/weights/<name>`."""
+    return artifacts.save_weights(name, tensors_of(model), card, half=True)
 
 
 # What CompressAI keeps in its state but recomputes or never uses here.
@@ -160,16 +166,21 @@ def load(name: str) -> Codec:
         ArtifactError: no such weights (the message lists those there are), or changed ones.
     """
     weights = artifacts.load_weights(name)
-    model = PointCodecModel(weights.card["size"])
-    floats = {k: v for k, v in weights.tensors.items() if not k.startswith((TABLES, EXACT))}
+    return of_tensors(weights.tensors, weights.card, weights.identity)
+
+
+def of_tensors(tensors: dict[str, torch.Tensor], card: dict, identity: bytes) -> Codec:
+    """A codec from what `tensors_of` gave."""
+    model = PointCodecModel(card["size"])
+    floats = {k: v for k, v in tensors.items() if not k.startswith((TABLES, EXACT))}
     missing, unexpected = model.load_state_dict(floats, strict=False)
     assert not unexpected and all(k.startswith(_DERIVED) for k in missing), (missing, unexpected)
     return Codec(
         model.eval(),
-        ExactEncoder.from_arrays(_part(weights.tensors, EXACT)),
-        coding.Tables.from_arrays(_part(weights.tensors, TABLES)),
-        weights.card,
-        weights.identity,
+        ExactEncoder.from_arrays(_part(tensors, EXACT)),
+        coding.Tables.from_arrays(_part(tensors, TABLES)),
+        card,
+        identity,
     )
 
 

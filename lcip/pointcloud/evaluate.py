@@ -1,10 +1,9 @@
-"""Every trained model on ModelNet40's test set, in bytes that are really written.
+"""All trained models of the chapter in one table, `data/measured/pointcloud/modelnet40.csv`.
 
     python -m lcip.pointcloud.evaluate
 
-For each of the committed weights: encode all test clouds into `data/streams/pointcloud/…`, read
-that stream back, classify, and write a row of `data/measured/pointcloud/modelnet40.csv`. This is
-the only place where a trained model meets the test set.
+Joins the tables of the curves (`curve`), which met the test set when they were trained, after
+checking them: every committed stream is read back and scored again, and must give its row.
 """
 
 import argparse
@@ -15,6 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from tqdm import tqdm
 
 from lcip import artifacts, datasets, results, runtime
 from lcip.errors import LcipError, refusal
@@ -22,12 +22,22 @@ from lcip.pointcloud import codec as codecs
 from lcip.pointcloud import testset
 from lcip.pointcloud.codec import Codec
 from lcip.pointcloud.models import SIZES
+from lcip.pointcloud.recipes import NUM_POINTS
 from lcip.pointcloud.testset import CodedSet, Score
 
 TABLE = "pointcloud/modelnet40"
 FOLDER = "pointcloud/"
 # Other weights of the chapter, such as those of reconstructions, have other names.
 CODEC = re.compile(rf"{FOLDER}({'|'.join(SIZES)})-p\d+-l[\d.e+]+")
+
+
+def table_name(size: str, num_points: int) -> str:
+    """The name of a curve's table.
+
+    >>> table_name("micro", 1024)
+    'pointcloud/curve-micro-p1024'
+    """
+    return f"pointcloud/curve-{size}-p{num_points}"
 
 
 def row(codec: Codec, score: Score) -> dict[str, object]:
@@ -52,13 +62,15 @@ def row(codec: Codec, score: Score) -> dict[str, object]:
     }
 
 
-def comparison(codec: Codec, score: Score, coded: CodedSet) -> pd.DataFrame:
+def comparison(
+    codec: Codec, score: Score, coded: CodedSet, table: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """A score beside the recorded row of its model, and how far apart they may be.
 
     Where all of the K `coded` clouds were scored, hardly: 0.1 points of accuracy, as logits are
     floating point, and 10^-6 bits. A sample of n may be six standard errors off, √(1 − n/K)·σ/√n.
     """
-    live, recorded = row(codec, score), recorded_row(codec)
+    live, recorded = row(codec, score), recorded_row(codec, table)
     right = recorded["test_accuracy_percent"] / 100
     spread = {
         "test_accuracy_percent": (0.1, 100 * (right * (1 - right)) ** 0.5),
@@ -77,9 +89,9 @@ def comparison(codec: Codec, score: Score, coded: CodedSet) -> pd.DataFrame:
     )
 
 
-def recorded_row(codec: Codec) -> pd.Series:
-    """The row of `pointcloud/modelnet40` that belongs to this model."""
-    frame = results.read_measured(TABLE).frame
+def recorded_row(codec: Codec, table: pd.DataFrame | None = None) -> pd.Series:
+    """The row that belongs to this model, in `pointcloud/modelnet40` if no table is given."""
+    frame = results.read_measured(TABLE).frame if table is None else table
     keys = {name: codec.card[name] for name in ("size", "num_points", "lmbda", "seed")}
     rows = frame[(frame[list(keys)] == list(keys.values())).all(axis=1)]
     if len(rows) != 1:
@@ -99,20 +111,33 @@ def _order(name: str) -> tuple[int, int, float]:
     return list(SIZES).index(size), int(num_points[1:]), float(lmbda[1:])
 
 
-def measure(name: str, clouds: datasets.PointClouds) -> dict[str, object]:
-    """Write one model's stream, read it back and score it."""
-    codec = codecs.load(name)
-    testset.save_test_set(codec, name, clouds, codec.card["num_points"])
-    return row(codec, testset.score(codec, testset.load_test_set(codec, name)))
-
-
 def digest(clouds: datasets.PointClouds) -> str:
     """SHA-256 of the points, which tells one drawing of points from another."""
     return hashlib.sha256(np.ascontiguousarray(clouds.points)).hexdigest()
 
 
+def curves() -> list[str]:
+    """The names of the measured tables of curves, by size and number of points."""
+    names = [table_name(size, number) for size in SIZES for number in NUM_POINTS]
+    return [name for name in names if name in results.measured_names()]
+
+
+def check(frame: pd.DataFrame, name: str) -> None:
+    """Score a committed stream once more. Raises LcipError where its row says something else."""
+    codec = codecs.load(name)
+    coded = testset.load_test_set(codec, name)
+    rows = comparison(codec, testset.score(codec, coded), coded, frame)
+    far = rows[(rows["live"] - rows["recorded"]).abs() > rows["tolerance"]]
+    if len(far):
+        step = (
+            f"measure the curve again: python -m lcip.pointcloud.curve --size {codec.card['size']}"
+        )
+        step += f" --num-points {codec.card['num_points']}"
+        raise LcipError(refusal(f"the stream {name}", far.to_dict(), "as its row says", step))
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write all streams and the table."""
+    """Check all streams, and write the table."""
     parser = argparse.ArgumentParser(
         prog="python -m lcip.pointcloud.evaluate", description=__doc__.splitlines()[0]
     )
@@ -120,15 +145,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     runtime.setup(given.seed, threads=1)
     began = time.monotonic()
-    clouds = datasets.modelnet40("test")
-    names = models()
+    parts = [results.read_measured(name) for name in curves()]
+    frame = pd.concat([part.frame for part in parts], ignore_index=True)
+    for name in tqdm(models(), desc="streams"):
+        check(frame, name)
     results.write_measured(
         TABLE,
-        pd.DataFrame([measure(name, clouds) for name in names]),
+        frame,
         command="python -m lcip.pointcloud.evaluate",
         seed=given.seed,
-        datasets={"modelnet40/test": digest(clouds)},
-        weights={name: artifacts.load_weights(name).identity.hex() for name in names},
+        datasets={k: v for part in parts for k, v in part.provenance["datasets"].items()},
+        weights={name: artifacts.weights_identity(name).hex() for name in models()},
         wall_seconds=time.monotonic() - began,
     )
 

@@ -1,36 +1,36 @@
-"""Train a point-cloud codec.
+"""What the codecs of one curve are trained on, all values of λ together.
 
-    python -m lcip.pointcloud.fit --size micro --num-points 1024 --lmbda 320
-
-Loss: L = R + λ·D with R the bits of a cloud (mean of the batch) and D the cross-entropy in nats.
+Loss of one model: L = R + λ·D with R the bits of a cloud (mean of the batch) and D the
+cross-entropy in nats. A stack minimises the sum over its models, which no gradient crosses.
 Data: ModelNet40's training clouds, changed at random (`augment`). A tenth of them, the same share
-of every class, chosen by the seed, is kept for validation; it decides which weights are kept. The
-test clouds are never looked at here.
+of every class, chosen by the seed, is kept for validation. The test clouds are never looked at
+here.
 """
 
-import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from lcip import datasets, paths, runtime, training
-from lcip.pointcloud import codec
-from lcip.pointcloud.augment import Augmentation, augmented, some_points
-from lcip.pointcloud.models import SIZES, PointCodecModel
+from lcip import artifacts, datasets, training
+from lcip.pointcloud.augment import augmented, some_points
+from lcip.pointcloud.models import PointCodecModel
+from lcip.pointcloud.recipes import Recipe
+from lcip.pointcloud.stacked import StackedModel
 
 VALIDATION_SHARE = 0.1
 VALIDATION_BATCH = 256
 
 
 class CloudTask:
-    """A codec and the clouds it is trained on.
+    """A stack of models and the clouds it is trained on.
 
     Args:
-        model: of any size.
+        models: one for each λ of the recipe, of equal size; a classifier's recipe has none, and
+            one model.
         points, labels: stored training clouds, int16 (K, P', 3) with P' ≥ num_points, and classes.
         held_out, held_out_labels: validation clouds, float32 (V, num_points, 3).
         num_points: P; each batch draws P of the stored points of every cloud.
@@ -38,52 +38,66 @@ class CloudTask:
 
     def __init__(
         self,
-        model: PointCodecModel,
+        models: Sequence[PointCodecModel],
         points: np.ndarray,
         labels: np.ndarray,
         held_out: np.ndarray,
         held_out_labels: np.ndarray,
         *,
         num_points: int,
-        lmbda: float,
-        batch_size: int,
-        augmentation: Augmentation,
+        recipe: Recipe,
     ) -> None:
-        self.model, self.lmbda = model, lmbda
+        self.models, self.recipe, self.num_points = models, recipe, num_points
+        self.model = StackedModel(models, quantised=bool(recipe.lmbdas))
         self.points, self.labels = points, labels.astype(np.int64)
         self.held_out = torch.from_numpy(held_out)
         self.held_out_labels = torch.from_numpy(held_out_labels.astype(np.int64))
-        self.num_points, self.batch_size = num_points, batch_size
-        self.augmentation = augmentation
 
     @property
     def device(self) -> torch.device:
-        """Where the model is."""
+        """Where the models are."""
         return next(self.model.parameters()).device
+
+    @property
+    def weights(self) -> Tensor:
+        """λ of each model, (L,); a classifier has no rate to weigh against: 1."""
+        return torch.tensor(self.recipe.lmbdas or (1.0,), device=self.device)
 
     def batch(self, draw: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Changed clouds (B, k, 3) and their labels (B,)."""
-        chosen = draw.choice(len(self.points), self.batch_size, replace=False)
+        chosen = draw.choice(len(self.points), self.recipe.batch_size, replace=False)
         stored = some_points(self.points[chosen], self.num_points, draw)
         clouds = stored.astype(np.float32) / np.float32(datasets.POINT_SCALE)
-        clouds = torch.from_numpy(augmented(clouds, self.augmentation, draw))
+        clouds = torch.from_numpy(augmented(clouds, self.recipe.augmentation, draw))
         return clouds.to(self.device), torch.from_numpy(self.labels[chosen]).to(self.device)
 
     def loss(self, batch: tuple[Tensor, Tensor]) -> tuple[Tensor, dict[str, float]]:
-        """R + λ·D of a batch."""
+        """The sum over models of R + λ·D of a batch."""
         clouds, labels = batch
         output = self.model(clouds)
-        bits, nats = output.bits.mean(), functional.cross_entropy(output.logits, labels)
-        return bits + self.lmbda * nats, {"bits": bits.item(), "cross_entropy_nats": nats.item()}
+        bits, nats = output.bits.mean(dim=1), self._nats(output.logits, labels).mean(dim=1)
+        figures = {"bits": bits.mean().item(), "cross_entropy_nats": nats.mean().item()}
+        return (bits + self.weights * nats).sum(), figures
+
+    def _nats(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """Cross-entropy of every model and cloud: (L, B, 40), (B,) → (L, B)."""
+        count = len(logits)
+        flat = functional.cross_entropy(
+            logits.flatten(0, 1), labels.repeat(count), reduction="none"
+        )
+        return flat.view(count, -1)
 
     def validate(self) -> dict[str, float]:
-        """Bits, cross-entropy and accuracy on the held-out clouds, with rounding.
+        """Bits, cross-entropy and accuracy of every model on the held-out clouds, with rounding.
 
-        The objective is R + λ·D with D the share of wrong classes: towards the end of training the
-        network grows too sure of itself, and cross-entropy rises while accuracy still does.
+        Each model's figures have its place in the stack behind their names. The objective is the
+        mean over models of log(R + λ·D), with D the share of wrong classes: towards the end of
+        training the networks grow too sure of themselves, and cross-entropy rises while accuracy
+        still does.
         """
-        self.model.update_medians()
-        bits, nats, right = 0.0, 0.0, 0
+        if self.model.quantised:
+            self.model.update_medians()
+        totals = torch.zeros(3, self.model.num_models, dtype=torch.float64)
         parts = zip(
             self.held_out.split(VALIDATION_BATCH),
             self.held_out_labels.split(VALIDATION_BATCH),
@@ -92,16 +106,22 @@ class CloudTask:
         for clouds, labels in parts:
             labels = labels.to(self.device)
             output = self.model(clouds.to(self.device))
-            bits += output.bits.sum().item()
-            nats += functional.cross_entropy(output.logits, labels, reduction="sum").item()
-            right += int((output.logits.argmax(dim=1) == labels).sum())
-        count = len(self.held_out)
-        return {
-            "objective": (bits + self.lmbda * (count - right)) / count,
-            "bits": bits / count,
-            "cross_entropy_nats": nats / count,
-            "accuracy_percent": 100 * right / count,
-        }
+            wrong = (output.logits.argmax(dim=2) != labels).sum(dim=1)
+            rows = (output.bits.sum(dim=1), self._nats(output.logits, labels).sum(dim=1), wrong)
+            totals += torch.stack([row.double().cpu() for row in rows])
+        bits, nats, wrong = totals / len(self.held_out)
+        objective = torch.log(bits + self.weights.double().cpu() * wrong + 1e-9).mean()
+        return {"objective": objective.item()} | _figures(bits, nats, 100 * (1 - wrong))
+
+
+def _figures(bits: Tensor, nats: Tensor, accuracy: Tensor) -> dict[str, float]:
+    named = {"bits": bits, "cross_entropy_nats": nats, "accuracy_percent": accuracy}
+    return {f"{k}_{i}": v for k, values in named.items() for i, v in enumerate(values.tolist())}
+
+
+def figures_of(row: dict[str, float], index: int) -> dict[str, float]:
+    """The figures of one model of the stack in a row of validation."""
+    return {k.removesuffix(f"_{index}"): v for k, v in row.items() if k.endswith(f"_{index}")}
 
 
 def stratified_split(labels: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -115,112 +135,57 @@ def stratified_split(labels: np.ndarray, share: float, seed: int) -> tuple[np.nd
     return np.sort(np.concatenate(train)), np.sort(np.concatenate(held_out))
 
 
-def load_task(given: argparse.Namespace) -> CloudTask:
-    """The task of a command line: a fresh model and the training set, split by the seed."""
+def load_task(size: str, num_points: int, recipe: Recipe, seed: int) -> CloudTask:
+    """Fresh models, all with the initial weights of the seed, and the training set, split by it."""
     clouds = datasets.modelnet40("train")
-    train, held_out = stratified_split(clouds.labels, VALIDATION_SHARE, given.seed)
-    torch.manual_seed(given.seed)
+    train, held_out = stratified_split(clouds.labels, VALIDATION_SHARE, seed)
     return CloudTask(
-        PointCodecModel(given.size),
+        fresh_models(size, recipe, seed),
         clouds.points[train],
         clouds.labels[train],
-        clouds.coordinates(held_out, given.num_points),
+        clouds.coordinates(held_out, num_points),
         clouds.labels[held_out],
-        num_points=given.num_points,
-        lmbda=given.lmbda,
-        batch_size=given.batch_size,
-        augmentation=augmentation_of(given),
+        num_points=num_points,
+        recipe=recipe,
     )
 
 
-def arguments(argv: list[str] | None = None) -> argparse.Namespace:
-    """The command line; the defaults are those of the committed weights."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--size", required=True, choices=list(SIZES))
-    parser.add_argument("--num-points", type=int, required=True, help="points of a cloud")
-    parser.add_argument("--lmbda", type=float, required=True, help="weight of the cross-entropy")
-    parser.add_argument("--epochs", type=int, default=60)
-    parser.add_argument("--learning-rate", type=float, default=4e-3)
-    parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--keep-least", type=float, default=0.75, help="share of the points")
-    parser.add_argument("--largest-scale", type=float, default=1.2)
-    parser.add_argument("--jitter", type=float, default=0.01, help="in radii of the cloud")
-    parser.add_argument(
-        "--mirror", action=argparse.BooleanOptionalAction, default=True, help="half of the clouds"
-    )
-    parser.add_argument("--weight-decay", type=float, default=0.02)
-    parser.add_argument("--seed", type=int, default=1234)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
-    parser.add_argument("--checkpoint", type=Path, help="resume from and keep the state here")
-    return parser.parse_args(argv)
+def fresh_models(size: str, recipe: Recipe, seed: int) -> list[PointCodecModel]:
+    """A model for every λ, each with the initial weights that the seed gives a model alone."""
+    models = []
+    for _ in recipe.lmbdas or (None,):
+        torch.manual_seed(seed)
+        models.append(PointCodecModel(size))
+        if recipe.start is not None:
+            models[-1].load_state_dict(artifacts.load_weights(recipe.start).tensors, strict=False)
+    return models
 
 
-def augmentation_of(given: argparse.Namespace) -> Augmentation:
-    """How the clouds of a command line are changed."""
-    return Augmentation(given.keep_least, given.largest_scale, given.jitter, given.mirror)
-
-
-def settings_of(given: argparse.Namespace, num_train: int) -> training.Settings:
-    """The training settings of a command line."""
-    steps_an_epoch = max(1, num_train // given.batch_size)
-    steps = given.epochs * steps_an_epoch
+def settings_of(recipe: Recipe, num_train: int, seed: int) -> training.Settings:
+    """The training settings of a recipe."""
+    steps_an_epoch = max(1, num_train // recipe.batch_size)
+    steps = recipe.epochs * steps_an_epoch
     return training.Settings(
         steps=steps,
-        learning_rate=given.learning_rate,
+        learning_rate=recipe.learning_rate,
         schedule="one_cycle",
         warmup_steps=0,
         gradient_clip=None,  # Adam does not mind the scale of the loss, and λ sets it
-        weight_decay=given.weight_decay,
+        weight_decay=recipe.weight_decay,
         average_decay=0.999,
         validate_every=min(5 * steps_an_epoch, steps),
         patience=None,
-        seed=given.seed,
+        seed=seed,
     )
 
 
-def facts_of(given: argparse.Namespace, task: CloudTask) -> dict[str, object]:
-    """What decides the weights of a command line beside its settings."""
+def facts_of(size: str, num_points: int, task: CloudTask) -> dict[str, object]:
+    """What decides the weights beside the settings."""
+    recipe = asdict(task.recipe)
     return {
-        "architecture": f"PointCodecModel({given.size!r}), thesis table 3.1",
+        "architecture": f"PointCodecModel({size!r}), thesis table 3.1",
         "data": f"ModelNet40 train: {len(task.points)} trained on, {len(task.held_out)} held out",
-        "size": given.size,
-        "num_points": given.num_points,
-        "lmbda": given.lmbda,
-        "epochs": given.epochs,
-        "batch_size": given.batch_size,
-        "augmentation": asdict(augmentation_of(given)),
+        "size": size,
+        "num_points": num_points,
+        **{name: list(v) if isinstance(v, tuple) else v for name, v in recipe.items()},
     }
-
-
-def card_of(
-    given: argparse.Namespace, settings: training.Settings, result: training.Fit, task: CloudTask
-) -> dict[str, object]:
-    """What is written beside the weights."""
-    return training.card(
-        settings,
-        result,
-        **facts_of(given, task),
-        classes=list(datasets.modelnet40("train").classes),
-        device=given.device,
-        environment=runtime.environment_report(),
-    )
-
-
-def main() -> None:
-    """Train, export the exact encoder and the integer tables, write weights and card."""
-    given = arguments()
-    runtime.setup(given.seed, given.threads)
-    task = load_task(given)
-    settings = settings_of(given, len(task.points))
-    name = codec.weights_name(given.size, given.num_points, given.lmbda)
-    checkpoint = given.checkpoint or paths.root() / "runs" / f"{name}.checkpoint.pt"
-    facts = facts_of(given, task)
-    result = training.fit(task, settings, device=given.device, facts=facts, checkpoint=checkpoint)
-    codec.save(task.model, name, card_of(given, settings, result, task))
-    if given.checkpoint is None:
-        checkpoint.unlink()  # or the next training would be this one again
-
-
-if __name__ == "__main__":
-    main()

@@ -21,6 +21,7 @@ from lcip.pointcloud.layers import GAIN
 from lcip.pointcloud.models import Encoder, PointCodecModel
 
 ACTIVATION_BITS = 24
+LARGEST_VARIANCE = 2.0**12  # of a hidden layer, where half precision ends at 65,504
 
 
 class FoldedLayer(NamedTuple):
@@ -85,3 +86,19 @@ def exact(model: PointCodecModel) -> ExactEncoder:
             exponent, largest = exponent - shift, np.ceil(bound * 2.0**-shift)
     medians = np.rint(_double(model.medians) * 2.0**exponent)
     return ExactEncoder(tuple(layers), folded.sign, medians)
+
+
+@torch.no_grad()
+def tame(decoder: torch.nn.Sequential) -> None:
+    """Scale the hidden layer of a decoder so that its variances fit into half precision.
+
+    Two gains of ten make inputs of some hundreds, and variances of up to 10^5. Batch norm undoes
+    any factor: W, b, μ are divided by 2^k and σ² by 4^k, which are exact, wherever σ² > 2^12.
+    """
+    linear, norm = decoder[1], decoder[2]
+    halvings = ((norm.running_var / LARGEST_VARIANCE).clamp_min(1).log2() / 2).ceil()
+    factor = 0.5**halvings
+    linear.weight.mul_(factor[:, None])
+    for tensor in (linear.bias, norm.running_mean):
+        tensor.mul_(factor)
+    norm.running_var.mul_(factor**2)

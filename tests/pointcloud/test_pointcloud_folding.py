@@ -7,7 +7,7 @@ from pointcloud_samples import clouds, settled_model
 
 from lcip.pointcloud.clouds import to_grid
 from lcip.pointcloud.exact import EXACT_BITS, ExactEncoder
-from lcip.pointcloud.folding import exact, fold
+from lcip.pointcloud.folding import LARGEST_VARIANCE, exact, fold, tame
 from lcip.pointcloud.models import SIZES
 
 
@@ -109,3 +109,15 @@ def test_arrays_give_the_encoder_back():
     grid = to_grid(clouds(100)[3])
     assert np.array_equal(again.symbols(grid), encoder.symbols(grid))
     assert len(again.layers) == 5
+
+
+def test_taming_a_decoder_changes_no_logit():
+    model = settled_model("full")
+    with torch.no_grad():
+        model.decoder[2].running_var.mul_(1e6)
+        y = 100 * torch.randn(6, 1024)
+        before = model.decoder(y)
+        tame(model.decoder)
+        after = model.decoder(y)
+    assert model.decoder[2].running_var.max() <= LARGEST_VARIANCE
+    assert torch.allclose(before, after, atol=1e-3)

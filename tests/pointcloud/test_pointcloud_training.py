@@ -1,6 +1,6 @@
-"""Training end to end on generated clouds, the split, and what augmentation may do."""
+"""Training a curve end to end on generated clouds, the split, and what augmentation may do."""
 
-import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,8 +9,8 @@ from pointcloud_samples import clouds, settled_model
 
 from lcip import results
 from lcip.errors import LcipError
+from lcip.pointcloud import classifier, classifier_fit, curve, evaluate, fit, recipes, testset
 from lcip.pointcloud import codec as codecs
-from lcip.pointcloud import evaluate, fit, testset
 from lcip.pointcloud.augment import Augmentation, augmented, scales, some_points, to_unit_ball
 
 NOTHING = Augmentation(keep_least=1.0, largest_scale=1.0, jitter=0.0, mirror=False)
@@ -44,12 +44,18 @@ def repository(tmp_path, monkeypatch):
     return tmp_path
 
 
-def train(monkeypatch, lmbda: str = "100") -> str:
-    given = ["--size", "micro", "--num-points", "16", "--lmbda", lmbda]
-    given += ["--epochs", "6", "--batch-size", "8"]
-    monkeypatch.setattr(sys, "argv", ["fit", *given])
-    fit.main()
-    return codecs.weights_name("micro", 16, float(lmbda))
+def small(*lmbdas: float, epochs: int = 6) -> recipes.Recipe:
+    """A recipe for a moment's training."""
+    return replace(recipes.SMALL, lmbdas=lmbdas, epochs=epochs, batch_size=8)
+
+
+def train(monkeypatch, *lmbdas: float) -> str:
+    """Train and measure a curve of 16 points; the name of its first model's weights."""
+    lmbdas = lmbdas or (100.0,)
+    monkeypatch.setattr(recipes, "RECIPES", {"micro": small(*lmbdas)})
+    monkeypatch.setitem(recipes.KEPT, 16, lmbdas)
+    curve.main(["--size", "micro", "--num-points", "16"])
+    return codecs.weights_name("micro", 16, lmbdas[0])
 
 
 def test_the_command_writes_a_codec_that_evaluation_scores(repository, monkeypatch):
@@ -57,6 +63,9 @@ def test_the_command_writes_a_codec_that_evaluation_scores(repository, monkeypat
     codec = codecs.load(name)
     assert codec.card["data"] == "ModelNet40 train: 72 trained on, 8 held out"
     assert codec.card["size"] == "micro" and codec.card["lmbda"] == 100
+    assert (
+        codec.card["curve"][-1]["accuracy_percent"] == codec.card["validation"]["accuracy_percent"]
+    )
     evaluate.main([])
     coded = testset.load_test_set(codec, name)
     frame = results.read_measured(evaluate.TABLE).frame
@@ -65,6 +74,40 @@ def test_the_command_writes_a_codec_that_evaluation_scores(repository, monkeypat
     assert row["payload_bits"] == np.mean([8 * len(p) for p in coded.payloads])
     assert row["file_bits"] * 12 == 8 * len((repository / f"data/streams/{name}.lcip").read_bytes())
     assert row["test_accuracy_low_percent"] <= row["test_accuracy_percent"]
+
+
+def test_a_model_that_is_not_kept_has_a_row_and_no_weights(repository, monkeypatch):
+    monkeypatch.setattr(recipes, "RECIPES", {"micro": small(10.0, 100.0)})
+    monkeypatch.setitem(recipes.KEPT, 16, (100.0,))
+    curve.main(["--size", "micro", "--num-points", "16"])
+    frame = results.read_measured(evaluate.table_name("micro", 16)).frame
+    assert frame["lmbda"].tolist() == [10, 100]
+    assert frame["file_bits"].gt(frame["payload_bits"]).all()
+    assert evaluate.models() == [codecs.weights_name("micro", 16, 100)]
+
+
+def test_evaluation_refuses_a_stream_that_does_not_give_its_row(repository, monkeypatch):
+    train(monkeypatch)
+    frame = results.read_measured(evaluate.table_name("micro", 16)).frame
+    changed = frame.assign(payload_bits=frame["payload_bits"] + 1)
+    with pytest.raises(LcipError, match="micro-p16-l100.*lcip.pointcloud.curve --size micro"):
+        evaluate.check(changed, codecs.weights_name("micro", 16, 100))
+
+
+def test_a_classifier_is_trained_and_the_next_starts_from_it(repository, monkeypatch):
+    first = small(epochs=4)
+    monkeypatch.setattr(recipes, "CLASSIFIER", first)
+    monkeypatch.setattr(recipes, "FIRST_CLASSIFIER", 16)
+    classifier_fit.main(["--num-points", "16"])
+    start = classifier.weights_name(16)
+    resting = replace(first, epochs=1, learning_rate=1e-12, start=start)
+    monkeypatch.setattr(recipes, "NEXT_CLASSIFIER", resting)
+    classifier_fit.main(["--num-points", "8"])
+    assert classifier.available() == [8, 16]
+    clouds_of_eight = list(clouds(8))
+    near = classifier.load(8).layers[0][0]
+    assert torch.allclose(near, classifier.load(16).layers[0][0], atol=0.3)
+    assert np.isfinite(classifier.load(8).logits(clouds_of_eight)).all()
 
 
 def test_the_stream_holds_the_symbols_of_live_encoding(repository, monkeypatch):
@@ -109,7 +152,8 @@ def test_a_score_agrees_with_its_own_record_whole_or_sampled(repository, monkeyp
 
 
 def test_a_model_without_a_record_is_named(repository, monkeypatch):
-    first, second = train(monkeypatch), train(monkeypatch, "7")
+    second = train(monkeypatch, 7.0, 100.0)
+    first = codecs.weights_name("micro", 16, 100)
     evaluate.main([])
     other = codecs.load(second)
     other.card["seed"] = 99
@@ -128,19 +172,39 @@ def test_the_split_takes_the_same_share_of_every_class():
     assert not np.array_equal(held_out, fit.stratified_split(labels, 0.1, seed=4)[1])
 
 
-def test_the_loss_is_bits_plus_lambda_times_nats():
-    model = settled_model("micro")
+def task_of(size: str, lmbdas: tuple[float, ...]) -> fit.CloudTask:
+    """Eight solids to train on and to validate with."""
     stored = np.rint(clouds(32) * 32767).astype(np.int16)
+    models = [settled_model(size) for _ in lmbdas or (None,)]
+    recipe = replace(small(*lmbdas), augmentation=NOTHING)
     labels = np.arange(8)
-    task = fit.CloudTask(
-        model, stored, labels, clouds(32), labels,
-        num_points=32, lmbda=50.0, batch_size=8, augmentation=NOTHING,
+    return fit.CloudTask(
+        models, stored, labels, clouds(32), labels, num_points=32, recipe=recipe
     )  # fmt: skip
-    loss, figures = task.loss(task.batch(np.random.default_rng(0)))
-    assert abs(loss.item() - (figures["bits"] + 50 * figures["cross_entropy_nats"])) < 1e-3
-    row = task.validate()
-    wrong = 1 - row["accuracy_percent"] / 100
-    assert abs(row["objective"] - (row["bits"] + 50 * wrong)) < 1e-6
+
+
+def test_the_loss_is_the_sum_over_models_of_bits_plus_lambda_times_nats():
+    task = task_of("micro", (50.0, 500.0))
+    task.model.eval()
+    batch = task.batch(np.random.default_rng(0))
+    loss, _ = task.loss(batch)
+    output = task.model(batch[0])
+    nats = [torch.nn.functional.cross_entropy(logits, batch[1]) for logits in output.logits]
+    wanted = output.bits.mean(dim=1) + torch.tensor([50.0, 500.0]) * torch.stack(nats)
+    assert torch.allclose(loss, wanted.sum(), rtol=1e-5)
+
+
+def test_validation_gives_every_model_its_figures():
+    task = task_of("micro", (50.0, 500.0))
+    task.model.eval()
+    with torch.no_grad():
+        row = task.validate()
+    first, second = (fit.figures_of(row, k) for k in (0, 1))
+    assert first == second  # equal models
+    assert set(first) == {"bits", "cross_entropy_nats", "accuracy_percent"}
+    wrong = 1 - first["accuracy_percent"] / 100
+    objectives = [np.log(first["bits"] + lmbda * wrong) for lmbda in (50, 500)]
+    assert abs(row["objective"] - np.mean(objectives)) < 1e-6
 
 
 def test_augmentation_that_changes_nothing_changes_nothing():

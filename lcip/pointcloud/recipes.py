@@ -1,0 +1,67 @@
+"""How each size is trained: chosen on the validation split of the training clouds."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from lcip.errors import LcipError, refusal
+from lcip.pointcloud.augment import Augmentation
+from lcip.pointcloud.models import SIZES
+
+NUM_POINTS = (8, 16, 32, 64, 128, 256, 512, 1024)
+LMBDAS = (10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 640.0, 1600.0, 4800.0, 16000.0)
+# Models whose weights and test streams are committed; of all the others, rows are.
+KEPT = {
+    256: (160.0,),
+    1024: (10.0, 40.0, 160.0, 1600.0),
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A training.
+
+    Attributes:
+        lmbdas: λ of every model of the stack; none for a plain classifier.
+        epochs: passes over the training clouds.
+        batch_size: clouds a step.
+        learning_rate: peak of the one-cycle schedule.
+        weight_decay: decoupled.
+        augmentation: how clouds are changed.
+        start: the classifier from which the layers start, by its weights' name; None for random
+            values. Layers treat every point alike, so that those of any number of points fit.
+    """
+
+    lmbdas: tuple[float, ...]
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    weight_decay: float
+    augmentation: Augmentation
+    start: str | None
+
+
+AUGMENTATION = Augmentation(keep_least=0.75, largest_scale=1.2, jitter=0.01, mirror=True)
+SMALL = Recipe(LMBDAS, 60, 64, 4e-3, 0.02, AUGMENTATION, None)
+FIRST_CLASSIFIER = 256  # num_points of the one that the others start from
+FULL = Recipe(LMBDAS, 12, 64, 1e-3, 0.02, AUGMENTATION, "pointcloud/classifier-p256")
+RECIPES = {"micro": SMALL, "lite": SMALL, "full": FULL}
+CLASSIFIER = Recipe((), 30, 64, 2e-3, 0.02, AUGMENTATION, None)
+NEXT_CLASSIFIER = replace(CLASSIFIER, epochs=8, learning_rate=1e-3, start=FULL.start)
+
+
+def recipe_for(size: str, num_points: int) -> Recipe:
+    """How the curve of this size and number of points is trained. Raises LcipError for others."""
+    _require("size", size, SIZES)
+    _require("num_points", num_points, NUM_POINTS)
+    return RECIPES[size]
+
+
+def classifier_recipe_for(num_points: int) -> Recipe:
+    """How the classifier of this number of points is trained. Raises LcipError for others."""
+    _require("num_points", num_points, NUM_POINTS)
+    return CLASSIFIER if num_points == FIRST_CLASSIFIER else NEXT_CLASSIFIER
+
+
+def _require(name: str, value: object, allowed: Collection[object]) -> None:
+    if value not in allowed:
+        raise LcipError(refusal(name, value, allowed, "choose one of them"))
