@@ -5,6 +5,7 @@ an image of 768 × 512. The networks of this chapter see distributions, whose si
 the image's: their work is the same for every image, and a small one shares it among fewer pixels.
 """
 
+import time
 from dataclasses import dataclass
 from math import prod
 from typing import NamedTuple
@@ -14,7 +15,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from lcip import runtime  # noqa: F401  (before compressai)
+from lcip import results, runtime  # noqa: F401  (before compressai)
 from lcip.distributions.networks import AnalysisQ, SynthesisQ, configuration
 from lcip.images import factorized
 
@@ -112,3 +113,39 @@ def total_parameters(family: str) -> Totals:
 
 def _count(module: nn.Module) -> int:
     return sum(parameter.numel() for parameter in module.parameters())
+
+
+def measure() -> None:
+    """Write `distributions/complexity`, a row a network, and `distributions/parameters`, one a
+    family: `python -m lcip.distributions.complexity`."""
+    families = tuple(factorized.FAMILIES)
+    start = time.perf_counter()
+    networks = table(families, IMAGE_PX).rename(columns={"macs_per_pixel": "mac_per_pixel"})
+    totals = [
+        {"family": name, "num_strides": num_strides(name)} | _numbers(total_parameters(name))
+        for name in families
+    ]
+    frames = {"complexity": networks, "parameters": pd.DataFrame(totals)}
+    for name, frame in frames.items():
+        results.write_measured(
+            f"distributions/{name}",
+            frame,
+            command="python -m lcip.distributions.complexity",
+            seed=None,
+            datasets={},
+            wall_seconds=time.perf_counter() - start,
+        )
+
+
+def num_strides(family: str) -> int:
+    """How many layers of a family's h_{a,q} halve the number of bins."""
+    layers = AnalysisQ(configuration(family)).modules()
+    return sum(isinstance(layer, nn.Conv1d) and layer.stride == (2,) for layer in layers)
+
+
+def _numbers(totals: Totals) -> dict[str, int]:
+    return {f"num_{key}": value for key, value in totals._asdict().items()}
+
+
+if __name__ == "__main__":
+    measure()

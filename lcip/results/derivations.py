@@ -136,3 +136,25 @@ def nrmse_at_psnr(psnr_db: float) -> float:
 def psnr_at_nrmse(nrmse: float) -> float:
     """PSNR in dB at this NRMSE, at peak 255 and range 256 (thesis chapter 4)."""
     return metrics.psnr_db_from_nrmse(nrmse, peak=255, value_range=256)
+
+
+@extractor(PUBLISHED)
+def kodak_side_share(quality: int) -> float:
+    """Side information of the thesis's method as a share of its rate at one quality, in %."""
+    side = kodak_points("ours_ulhaq2024", "bpp_pdf_side_info_estimated")[quality - 1]
+    return 100 * side / kodak_rate("ours_ulhaq2024", quality)
+
+
+@extractor(PUBLISHED)
+def largest_published_nrmse(layer: str, transform: str) -> float:
+    """The largest error of a layer in one panel of thesis figure 4.5, or in `any` of the four."""
+    rows = read_published("motion_nrmse_curves_summary")
+    rows = rows[rows["model_layer"] == layer]
+    return rows[rows["transform"].eq(transform) | (transform == "any")]["nrmse_max"].max()
+
+
+@extractor(PUBLISHED)
+def random_motion_ratio() -> float:
+    """Mean error of the worst layer under random motion in multiples of that of conv0."""
+    means = read_published("motion_nrmse_random_summary_digitised").set_index("model_layer")
+    return means["nrmse_mean_est"].max() / means.loc["ResNet-34 conv0", "nrmse_mean_est"]

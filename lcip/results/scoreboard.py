@@ -14,7 +14,7 @@ import pandas as pd
 
 from lcip import paths
 from lcip.errors import refusal
-from lcip.results import coded, derivations  # noqa: F401  they register their extractors
+from lcip.results import clouds, coded, costs, derivations, races  # noqa: F401  they register
 from lcip.results.extractors import extract
 from lcip.results.measured import MissingTableError
 from lcip.results.rules import NOT_ATTEMPTED, STATUSES, judge

@@ -5,7 +5,10 @@ DISTRIBUTIONS_WEIGHTS = [
 ]
 DISTRIBUTIONS_TABLES = [
     f"data/measured/distributions/{name}.csv"
-    for name in ("amortization-gap", "kodak", "bundled", "times", "counting", "ablation", "image-size")
+    for name in (
+        "amortization-gap", "kodak", "bundled", "times", "counting", "ablation", "image-size",
+        "complexity", "parameters",
+    )
 ]
 
 
@@ -103,3 +106,19 @@ rule distributions_image_size:
     resources: mem_mb=8000, runtime=120,
     message: "Measuring the saving against the size of an image"
     shell: logged(f"{PYTHON} -m lcip.distributions.image_size --threads {{threads}}")
+
+
+# Counted while untrained networks run: no weights are read.
+rule distributions_complexity:
+    output:
+        kept(
+            "data/measured/distributions/complexity.csv",
+            "data/measured/distributions/complexity.json",
+            "data/measured/distributions/parameters.csv",
+            "data/measured/distributions/parameters.json",
+        ),
+    log: "_build/log/distributions-complexity.log",
+    threads: 1
+    resources: mem_mb=2000, runtime=10,
+    message: "Counting weights and work of the networks of chapter 2"
+    shell: logged(f"{PYTHON} -m lcip.distributions.complexity")
