@@ -46,6 +46,24 @@ book: $(INSTALLED) ## execute what is stale and render the book to _build/html
 	@$(SNAKEMAKE) book || $(SAY_WHY)
 	@echo "The book: $(CURDIR)/_build/html/index.html"
 
+.PHONY: instructor
+instructor: $(INSTALLED) ## the edition for teachers, with solutions and notes: _build/instructor/html
+	@rm -f _build/failures
+	@$(SNAKEMAKE) _build/instructor/html || $(SAY_WHY)
+	@echo "The instructor's edition: $(CURDIR)/_build/instructor/html/index.html"
+
+.PHONY: slides
+slides: $(INSTALLED) ## three lectures, from the notebooks: _build/slides
+	@rm -f _build/failures
+	@$(SNAKEMAKE) _build/slides || $(SAY_WHY)
+	@echo "The slides: $(CURDIR)/_build/slides/index.html"
+
+.PHONY: pdf
+pdf: book ## the whole book, printed by a headless Chromium: _build/book.pdf
+	@rm -f _build/failures
+	@$(SNAKEMAKE) _build/book.pdf || $(SAY_WHY)
+	@echo "The book to print: $(CURDIR)/_build/book.pdf"
+
 .PHONY: test
 test: book ## unit tests, doctests, every notebook against its stored outputs, the built site
 	@OMP_NUM_THREADS=1 LCIP_REQUIRE_SITE=1 PYTHONPATH=tests/notebooks $(PY) -m pytest \

@@ -13,9 +13,11 @@ CONSTRAINTS = ROOT / "constraints.txt"
 BOOK_FILES = (
     "_config.yml",
     "_toc.yml",
+    "workflow/scripts/audience.py",
     "workflow/scripts/stage.py",
     "workflow/scripts/render.py",
 )
+SOLUTIONS = "solutions/"
 
 
 def notebook_names() -> list[str]:
@@ -23,6 +25,11 @@ def notebook_names() -> list[str]:
     folder = ROOT / "notebooks"
     paths = (path.relative_to(folder).with_suffix("") for path in folder.rglob("*.ipynb"))
     return sorted(path.as_posix() for path in paths if ".ipynb_checkpoints" not in path.parts)
+
+
+def chapter_names() -> list[str]:
+    """The notebooks that everybody reads: all but the solutions of the exercises."""
+    return [name for name in notebook_names() if not name.startswith(SOLUTIONS)]
 
 
 @cache

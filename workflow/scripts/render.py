@@ -1,8 +1,9 @@
 """Render the staged tree to HTML; a warning is an error, and so is a reference that leads nowhere.
 
-usage: render.py SOURCE OUTPUT      (the pages go to OUTPUT/_build/html)
+usage: render.py SOURCE TARGET      (TARGET, the folder of the pages, is replaced)
 """
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -24,16 +25,22 @@ FRONT = """<!DOCTYPE html>
 """
 
 
-def render(source: str, output: str) -> None:
+def render(source: str, target: str) -> None:
     """Call Jupyter Book's own command, then write the page that leads from the root to the book."""
     from jupyter_book.cli.main import main
 
+    work = Path(f"{source}.work")
+    shutil.rmtree(work, ignore_errors=True)
     try:
-        main(["build", source, "--path-output", output, *STRICT], prog_name="jupyter-book")
+        main(["build", source, "--path-output", str(work), *STRICT], prog_name="jupyter-book")
     except SystemExit as ended:
         if ended.code:
             raise
-    (Path(output) / "_build" / "html" / "index.html").write_text(FRONT, encoding="utf8")
+    # Jupyter Book names the folder itself; beside the pages it keeps what only it reads.
+    shutil.rmtree(target, ignore_errors=True)
+    (work / "_build" / "html").rename(target)
+    shutil.rmtree(work)
+    (Path(target) / "index.html").write_text(FRONT, encoding="utf8")
 
 
 if __name__ == "__main__":
