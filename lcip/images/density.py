@@ -44,3 +44,12 @@ def density(codec: factorized.Codec, channel: int, positions: np.ndarray) -> np.
     positions = np.asarray(positions, np.float64)
     above, below = (cumulative(codec, channel, positions + d) for d in (STEP, -STEP))
     return (above - below) / (2 * STEP)
+
+
+def scales(codec: factorized.Codec, reach: int = 256) -> np.ndarray:
+    """The standard deviation of every channel's symbols as the model has them, (M,)."""
+    symbols = np.arange(-reach, reach + 1)
+    masses = factorized.channel_pmfs(codec.model, -reach, reach)  # (M, 2·reach + 1)
+    masses = masses / masses.sum(axis=1, keepdims=True)
+    mean = masses @ symbols
+    return np.sqrt(masses @ symbols**2 - mean**2)

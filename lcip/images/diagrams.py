@@ -66,9 +66,8 @@ def _transforms(sheet: Sheet, x: float, rows: Sequence[float], latent: str) -> B
         for y, (text, kind, height, width) in zip(rows, texts, strict=True)
     ]
     _chain(sheet, boxes)
-    for above, below in ((3, 4), (4, 5)):
-        y = (boxes[above].bottom[1] + boxes[below].top[1]) / 2
-        sheet.words(x + 0.1, y, "$\\hat y$", align="left")
+    y = (boxes[3].bottom[1] + boxes[4].top[1]) / 2
+    sheet.words(x + 0.1, y, "$\\hat y$", align="left")
     return boxes[4]
 
 

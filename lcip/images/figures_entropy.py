@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 
 from lcip.plotting import GREY, PALETTE, SEQUENTIAL, house_style, new_figure
 
-CUBE_HEIGHT_IN = 3.7
-DEPTH = np.array([0.55, 0.4])  # how far one channel lies behind the other, of a position's side
+CUBE_HEIGHT_IN = 3.3
+DEPTH = np.array([1.0, 0.75])  # how far one channel lies behind the other, of a position's side
 PRICE_HEIGHT_IN = 3.2
+ROOM = 1.3  # of the highest value, for the words above the bars
 SHADES = (1.0, 0.86, 0.93)  # of front, side and top, so that the edges show
 
 Panel = tuple[str, np.ndarray]
@@ -52,7 +53,7 @@ def _cube(axes: Axes, values: np.ndarray, limits: tuple[float, float]) -> PolyCo
         origin = start + rows[:, None] * down + columns[:, None] * along
         outline = np.stack([origin, origin + along, origin + along + down, origin + down], axis=1)
         drawn = PolyCollection(
-            outline, array=face.ravel(), cmap=SEQUENTIAL, edgecolor="white", linewidth=0.2
+            outline, array=face.ravel(), cmap=SEQUENTIAL, edgecolor="white", linewidth=0.12
         )
         drawn.set_clim(*limits)
         drawn.set_alpha(shade)
@@ -95,6 +96,6 @@ def symbol_price(
             arrowprops={"arrowstyle": "-", "color": GREY},
         )
         right.set(ylabel="probability $p_c$ (0 to 1)", xlabel="symbol (whole number)")
-        for axes in (left, right):
-            axes.set_ylim(bottom=0)
+        for axes, heights in ((left, density), (right, masses)):
+            axes.set_ylim(0, ROOM * max(heights))
     return figure

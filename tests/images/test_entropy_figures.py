@@ -24,6 +24,12 @@ def test_a_density_integrates_to_what_its_cumulative_says(codec):
     assert area == pytest.approx(ends[1] - ends[0], rel=1e-4)
 
 
+def test_scales_are_standard_deviations(codec):
+    masses = factorized.channel_pmfs(codec.model, -256, 256)[5]
+    draws = np.random.default_rng(0).choice(np.arange(-256, 257), 200_000, p=masses / masses.sum())
+    assert density.scales(codec)[5] == pytest.approx(draws.std(), rel=0.02)
+
+
 def test_a_cube_has_three_faces_and_a_colour_bar():
     values = np.arange(24.0).reshape(2, 3, 4)
     panels = [("one", values), ("two", values)]
