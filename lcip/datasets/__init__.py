@@ -3,7 +3,7 @@
 Readers (`kodak`, `photos`, `modelnet40`, ...) open what lies below `data_root()` and never
 download; `fetch` downloads, checks and prepares what `data/registry.toml` lists.
 `bundled_photographs` is always there. A user's own files come in through `images_in`, `read_image`,
-`clouds_in` and `read_cloud`.
+`clouds_in`, `read_cloud` and `draw_cloud`.
 """
 
 from lcip.datasets.errors import DatasetError
@@ -12,7 +12,7 @@ from lcip.datasets.images import BUNDLED, bundled_photographs, read_image
 from lcip.datasets.items import Item, clouds_in, images_in
 from lcip.datasets.meshes import POINT_SCALE, Mesh, normalise_unit_ball, sample_mesh, subset_points
 from lcip.datasets.ply import write_points_ply
-from lcip.datasets.points import read_cloud, read_mesh, read_points
+from lcip.datasets.points import Drawn, draw_cloud, read_cloud, read_mesh, read_points
 from lcip.datasets.registry import Entry, Remote, registry
 from lcip.datasets.roots import data_root
 from lcip.datasets.sets import PointClouds, kodak, modelnet40, photos
@@ -24,6 +24,7 @@ __all__ = [
     "POINT_SCALE",
     "Check",
     "DatasetError",
+    "Drawn",
     "Entry",
     "Item",
     "Mesh",
@@ -37,6 +38,7 @@ __all__ = [
     "check",
     "clouds_in",
     "data_root",
+    "draw_cloud",
     "fetch",
     "fingerprint",
     "images_in",

@@ -8,19 +8,54 @@ extra columns are stepped over. Format: M. Phillips et al., Geomview manual, "OF
 import re
 import warnings
 from collections.abc import Iterator
+from typing import BinaryIO
 
 import numpy as np
 
 from lcip.datasets.meshes import Mesh
 from lcip.datasets.ply import as_faces
+from lcip.datasets.text import COMMENT, blocks
 
 # ST: texture, C: colour, N: normals; files of four dimensions ("4OFF", "nOFF") are refused.
 KEYWORD = re.compile(rb"\s*(ST)?(C)?(N)?OFF(?![A-Za-z])")
+COUNTS = re.compile(rb"\s*(\d+)[ \t]+(\d+)(?:[ \t]+\d+)?[ \t]*(?:[\r\n]+|$)")
+HEAD_LINES = 1000  # comments included, in which the counts stand
+
+
+def off_chunks(file: BinaryIO) -> Iterator[np.ndarray] | None:
+    """The vertices in chunks, float64 (n, 3); None where there are faces.
+
+    None also where the head is unfit: `parse_off` tells what ails it.
+    """
+    text = b""
+    for _ in range(HEAD_LINES):
+        text += COMMENT.sub(b"", file.readline(1 << 16))
+        keyword = KEYWORD.match(text)
+        counts = keyword and COUNTS.match(text, keyword.end())
+        if counts:
+            alone = counts.end() == len(text) and int(counts[2]) == 0
+            return _vertex_lines(file, int(counts[1])) if alone else None
+    return None
+
+
+def _vertex_lines(file: BinaryIO, count: int) -> Iterator[np.ndarray]:
+    for block in blocks(file):
+        lines = [line.split() for line in COMMENT.sub(b"", block).splitlines()]
+        found = [words for words in lines if words][:count]
+        for words in found:
+            _check_length(words, 3)
+        count -= len(found)
+        # (n, 3); reshaped, as there may be none
+        yield np.array([words[:3] for words in found], dtype=np.float64).reshape(-1, 3)
+        if not count:
+            return
+    if count:
+        raise ValueError("it ends before all declared rows")
 
 
 def parse_off(data: bytes) -> Mesh:
     """Vertices and triangles of an OFF file's bytes. Raises `ValueError` with the reason."""
-    text = re.sub(rb"#[^\r\n]*", b"", data)
+    text = COMMENT.sub(b"", data)
     keyword = KEYWORD.match(text)
     if keyword is None:
         raise ValueError("it does not start with OFF, COFF, NOFF, CNOFF or STOFF")
@@ -34,7 +69,7 @@ def parse_off(data: bytes) -> Mesh:
 
 
 def _counts(rest: bytes) -> tuple[int, int, bytes]:
-    counts = re.match(rb"\s*(\d+)[ \t]+(\d+)(?:[ \t]+\d+)?[ \t]*(?:[\r\n]+|$)", rest)
+    counts = COUNTS.match(rest)
     if counts is None:
         raise ValueError("it does not state its numbers of vertices and faces")
     return int(counts[1]), int(counts[2]), rest[counts.end() :]

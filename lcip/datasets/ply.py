@@ -43,18 +43,18 @@ class Element(NamedTuple):
 
 def parse_ply(data: bytes) -> Mesh:
     """Vertices and triangles of a PLY file's bytes. Raises `ValueError` with the reason."""
-    order, elements, body = _header(data)
+    order, elements, body = header(data)
     rows = _TextRows(body) if order == "" else _BinaryRows(body, order)
-    vertices, polygons = None, []
+    points, polygons = None, []
     for element in elements:
         columns = rows.read(element)
         if element.name == "vertex":
-            vertices = _vertices(columns)
+            points = vertices(columns)
         elif element.name == "face":
             polygons = next((columns[name] for name in FACE_LISTS if name in columns), [])
-    if vertices is None:
+    if points is None:
         raise ValueError("it declares no element 'vertex'")
-    return Mesh(vertices, _triangles(polygons))
+    return Mesh(points, _triangles(polygons))
 
 
 def write_points_ply(path: str | Path, points: np.ndarray) -> None:
@@ -62,10 +62,10 @@ def write_points_ply(path: str | Path, points: np.ndarray) -> None:
     points = np.ascontiguousarray(points, dtype="<f4")
     if points.ndim != 2 or points.shape[1] != 3 or not len(points):
         raise DatasetError(refusal("points", points.shape, "shape (N, 3), N > 0", "give one cloud"))
-    header = f"ply\nformat binary_little_endian 1.0\nelement vertex {len(points)}\n"
-    header += "".join(f"property float {axis}\n" for axis in "xyz") + "end_header\n"
+    head = f"ply\nformat binary_little_endian 1.0\nelement vertex {len(points)}\n"
+    head += "".join(f"property float {axis}\n" for axis in "xyz") + "end_header\n"
     with atomic_write(Path(path)) as temporary:
-        temporary.write_bytes(header.encode("ascii") + points.tobytes())
+        temporary.write_bytes(head.encode("ascii") + points.tobytes())
 
 
 def as_faces(corners: np.ndarray) -> np.ndarray:
@@ -87,7 +87,8 @@ def _triangles(polygons: "np.ndarray | list[np.ndarray]") -> np.ndarray:
     return as_faces(np.stack(corners, axis=1) if corners else np.zeros(0))  # (polygons, fan, 3)
 
 
-def _vertices(columns: dict) -> np.ndarray:
+def vertices(columns: dict) -> np.ndarray:
+    """x, y and z of some rows of the element `vertex`, float64 (V, 3)."""
     absent = [axis for axis in "xyz" if axis not in columns]
     if absent:
         raise ValueError(f"its vertices have no property {', '.join(absent)}")
@@ -97,7 +98,8 @@ def _vertices(columns: dict) -> np.ndarray:
     return np.stack(axes, axis=1)  # (V, 3)
 
 
-def _header(data: bytes) -> tuple[str, list[Element], bytes]:
+def header(data: bytes) -> tuple[str, list[Element], bytes]:
+    """The order of bytes ("" for text), the elements, and what stands behind the header."""
     ending = b"\r\n" if data[3:5] == b"\r\n" else data[3:4]
     head, mark, body = data.partition(ending + b"end_header" + ending)
     if not mark:
@@ -116,6 +118,11 @@ def _header(data: bytes) -> tuple[str, list[Element], bytes]:
     if order is None:
         raise ValueError("its header states no format")
     return order, elements, body
+
+
+def binary_table(element: Element, order: str) -> np.dtype:
+    """The type of a binary row without lists: its columns are called c0, c1 …"""
+    return np.dtype([(f"c{i}", order + column.kind) for i, column in enumerate(element.columns)])
 
 
 def _property(words: list[str]) -> Property:
@@ -167,8 +174,7 @@ class _BinaryRows(_Rows):
         self.body, self.order, self.position = body, order, 0
 
     def scalars(self, element: Element) -> dict:
-        kinds = [self.order + column.kind for column in element.columns]
-        table = np.dtype([(f"c{i}", kind) for i, kind in enumerate(kinds)])
+        table = binary_table(element, self.order)
         values = np.frombuffer(self._bytes(table.itemsize * element.count), dtype=table)
         return {c.name: values[f"c{i}"] for i, c in enumerate(element.columns)}
 
