@@ -32,7 +32,7 @@ include: "rules/rivals.smk"
 include: "rules/motion.smk"
 
 
-localrules: all, weights, streams, tables, distributions,
+localrules: all, weights, streams, tables, distributions, pointcloud, pointcloud_grid,
 
 
 # What is committed decides what is made: a chapter's rule file names its artefacts by their cards.
@@ -54,3 +54,15 @@ rule tables:
 # Everything of chapter 2, base codecs and their archives first where they are missing.
 rule distributions:
     input: DISTRIBUTIONS_WEIGHTS + DISTRIBUTIONS_TABLES,
+
+
+# Everything of chapter 3; each curve is a job that can be stopped and resumed.
+rule pointcloud:
+    input:
+        POINTCLOUD_WEIGHTS + POINTCLOUD_STREAMS + POINTCLOUD_TABLES,
+        RECONSTRUCTIONS + RECONSTRUCTION_TABLES + RIVALS_WEIGHTS + RIVALS_TABLES,
+
+
+# The curves that nobody has trained yet, too: some days on two cores, hours on an accelerator.
+rule pointcloud_grid:
+    input: POINTCLOUD_GRID,

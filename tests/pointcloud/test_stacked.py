@@ -118,7 +118,7 @@ def test_models_of_a_stack_do_not_touch_each_other(size):
         if name.endswith(CANCELLED):
             continue
         scale = theirs[name].abs().max()
-        assert torch.allclose(ours[name], theirs[name], rtol=1e-3, atol=float(1e-3 * scale)), name
+        assert (ours[name] - theirs[name]).abs().max() <= 2e-3 * scale, name
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -1,27 +1,73 @@
-# Point-cloud codecs: trained on ModelNet40; then, in one go, all test sets coded, read back, classified.
-# Names that begin with r are those of reconstructions.
-POINTCLOUD_WEIGHTS = [f"{n}.safetensors" for n in committed("weights/pointcloud/[!r]*-p*-l*")]
-POINTCLOUD_STREAMS = [
-    n.replace("/weights/", "/streams/").replace(".safetensors", ".lcip") for n in POINTCLOUD_WEIGHTS
+# Point-cloud codecs on ModelNet40: each rate-accuracy curve is a job (all λ trained together, exported, measured),
+# then one table of all. A curve's provenance names the models whose weights and streams are committed.
+import json
+
+POINTCLOUD_SIZES = ("micro", "lite", "full")
+POINTCLOUD_NUM_POINTS = (8, 16, 32, 64, 128, 256, 512, 1024)
+POINTCLOUD_CURVES = [f"{n}.csv" for n in committed("measured/pointcloud/curve-*")]
+POINTCLOUD_GRID = [
+    f"data/measured/pointcloud/curve-{size}-p{points}.csv"
+    for points in POINTCLOUD_NUM_POINTS for size in POINTCLOUD_SIZES
 ]
-POINTCLOUD_TABLES = [f"data/measured/pointcloud/{n}.csv" for n in ("modelnet40", "layers")]
+CLASSIFIERS = [f"{n}.safetensors" for n in committed("weights/pointcloud/classifier-p*")]
 
 
-rule pointcloud_fit:
+def kept_models(table):
+    """The names below data/weights of the committed models of a curve; none before it was measured."""
+    record = ROOT / table.replace(".csv", ".json")
+    return sorted(json.loads(record.read_text())["weights"]) if record.exists() else []
+
+
+POINTCLOUD_MODELS = sorted({name for table in POINTCLOUD_CURVES for name in kept_models(table)})
+POINTCLOUD_WEIGHTS = [f"data/weights/{n}.safetensors" for n in POINTCLOUD_MODELS] + CLASSIFIERS
+POINTCLOUD_STREAMS = [f"data/streams/{n}.lcip" for n in POINTCLOUD_MODELS]
+POINTCLOUD_TABLES = POINTCLOUD_CURVES + [
+    f"data/measured/pointcloud/{n}.csv" for n in ("modelnet40", "layers")
+]
+
+
+for table in POINTCLOUD_GRID:
+    size, points = Path(table).stem.removeprefix("curve-").split("-p")
+    rule:
+        name: f"pointcloud_curve_{size}_p{points}"
+        input:
+            # Large layers start from a classifier's.
+            settled(*(["data/weights/pointcloud/classifier-p256.safetensors"] if size == "full" else [])),
+        output:
+            kept(
+                table,
+                table.replace(".csv", ".json"),
+                *(f"data/weights/{n}{end}" for n in kept_models(table) for end in (".safetensors", ".json")),
+                *(f"data/streams/{n}{end}" for n in kept_models(table) for end in (".lcip", ".json")),
+            ),
+        log: f"_build/log/pointcloud-curve-{size}-p{points}.log",
+        threads: THREADS
+        resources: mem_mb=8000, runtime=2880,
+        message: f"Training and measuring the curve of {size}, {points} points"
+        shell:
+            logged(
+                f"{PYTHON} -m lcip.pointcloud.curve --size {size} --num-points {points}"
+                f" --threads {{threads}} --device {DEVICE}"
+            )
+
+
+rule pointcloud_classifier:
+    input:
+        lambda wildcards: settled("data/weights/pointcloud/classifier-p256.safetensors")
+        if wildcards.points != "256" else [],
     output:
         kept(
-            "data/weights/pointcloud/{size}-p{points}-l{lmbda}.safetensors",
-            "data/weights/pointcloud/{size}-p{points}-l{lmbda}.json",
+            "data/weights/pointcloud/classifier-p{points}.safetensors",
+            "data/weights/pointcloud/classifier-p{points}.json",
         ),
-    wildcard_constraints: size="full|lite|micro", points=r"\d+", lmbda=r"[\d.]+",
-    log: "_build/log/pointcloud-fit-{size}-p{points}-l{lmbda}.log",
+    wildcard_constraints: points=r"\d+",
+    log: "_build/log/pointcloud-classifier-p{points}.log",
     threads: THREADS
     resources: mem_mb=6000, runtime=600,
-    message: "Training pointcloud/{wildcards.size}-p{wildcards.points}-l{wildcards.lmbda}"
+    message: "Training the classifier of {wildcards.points} points"
     shell:
         logged(
-            f"{PYTHON} -m lcip.pointcloud.fit --size {{wildcards.size}}"
-            " --num-points {wildcards.points} --lmbda {wildcards.lmbda}"
+            f"{PYTHON} -m lcip.pointcloud.classifier_fit --num-points {{wildcards.points}}"
             f" --threads {{threads}} --device {DEVICE}"
         )
 
@@ -37,16 +83,13 @@ rule pointcloud_layers:
 
 
 rule pointcloud_evaluate:
-    input: settled(*POINTCLOUD_WEIGHTS),
+    input: settled(*POINTCLOUD_CURVES, *POINTCLOUD_STREAMS, *POINTCLOUD_WEIGHTS),
     output:
         kept(
-            *POINTCLOUD_STREAMS,
-            *(name.replace(".lcip", ".json") for name in POINTCLOUD_STREAMS),
-            "data/measured/pointcloud/modelnet40.csv",
-            "data/measured/pointcloud/modelnet40.json",
+            "data/measured/pointcloud/modelnet40.csv", "data/measured/pointcloud/modelnet40.json"
         ),
     log: "_build/log/pointcloud-evaluate.log",
     threads: 1
     resources: mem_mb=6000, runtime=60,
-    message: "Coding and classifying ModelNet40's test set"
+    message: "Reading all coded test sets back and joining the curves"
     shell: logged(f"{PYTHON} -m lcip.pointcloud.evaluate")

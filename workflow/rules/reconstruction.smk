@@ -7,9 +7,6 @@ RECONSTRUCTION_TABLES = ["data/measured/pointcloud/reconstruction.csv"] if RECON
 RECONSTRUCTED_CODECS = [n.replace("reconstruction-", "") for n in RECONSTRUCTIONS]
 
 
-ruleorder: reconstruction_fit > pointcloud_fit
-
-
 rule reconstruction_fit:
     input: settled("data/weights/pointcloud/{size}-p{points}-l{lmbda}.safetensors"),
     output:

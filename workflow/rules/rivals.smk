@@ -1,5 +1,4 @@
 # Rivals of the point-cloud codec: coders of the clouds themselves, classified after decoding.
-CLASSIFIERS = [f"{n}.safetensors" for n in committed("weights/pointcloud/classifier-p*")]
 RIVALS_WEIGHTS = ["data/weights/pointcloud/octree-prior.safetensors"]
 RIVALS_TABLES = [f"data/measured/pointcloud/{n}.csv" for n in ("tmc13",)]
 
