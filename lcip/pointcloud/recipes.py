@@ -41,19 +41,25 @@ class Recipe:
 
 
 AUGMENTATION = Augmentation(keep_least=0.75, largest_scale=1.2, jitter=0.01, mirror=True)
-SMALL = Recipe(LMBDAS, 60, 64, 4e-3, 0.02, AUGMENTATION, None)
+MICRO = Recipe(LMBDAS, 60, 64, 4e-3, 0.02, AUGMENTATION, None)
+LITE = replace(MICRO, epochs=40)
 FIRST_CLASSIFIER = 256  # num_points of the one that the others start from
-FULL = Recipe(LMBDAS, 12, 64, 1e-3, 0.02, AUGMENTATION, "pointcloud/classifier-p256")
-RECIPES = {"micro": SMALL, "lite": SMALL, "full": FULL}
+FULL = Recipe(LMBDAS, 6, 64, 1e-3, 0.02, AUGMENTATION, "pointcloud/classifier-p256")
+RECIPES = {"micro": MICRO, "lite": LITE, "full": FULL}
+# Where the recipe of the size is not the best use of a processor's time.
+EXCEPTIONS = {
+    ("micro", 1024): replace(MICRO, epochs=120),
+    ("full", 1024): replace(FULL, lmbdas=KEPT[1024]),
+}
 CLASSIFIER = Recipe((), 30, 64, 2e-3, 0.02, AUGMENTATION, None)
-NEXT_CLASSIFIER = replace(CLASSIFIER, epochs=8, learning_rate=1e-3, start=FULL.start)
+NEXT_CLASSIFIER = replace(CLASSIFIER, epochs=4, learning_rate=5e-4, start=FULL.start)
 
 
 def recipe_for(size: str, num_points: int) -> Recipe:
     """How the curve of this size and number of points is trained. Raises LcipError for others."""
     _require("size", size, SIZES)
     _require("num_points", num_points, NUM_POINTS)
-    return RECIPES[size]
+    return EXCEPTIONS.get((size, num_points), RECIPES[size])
 
 
 def classifier_recipe_for(num_points: int) -> Recipe:

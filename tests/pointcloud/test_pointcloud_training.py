@@ -46,7 +46,7 @@ def repository(tmp_path, monkeypatch):
 
 def small(*lmbdas: float, epochs: int = 6) -> recipes.Recipe:
     """A recipe for a moment's training."""
-    return replace(recipes.SMALL, lmbdas=lmbdas, epochs=epochs, batch_size=8)
+    return replace(recipes.MICRO, lmbdas=lmbdas, epochs=epochs, batch_size=8)
 
 
 def train(monkeypatch, *lmbdas: float) -> str:
