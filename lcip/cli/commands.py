@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from lcip.cli import image, motion
+from lcip.cli import cloud, image, motion
 from lcip.cli.manners import FAILED, MISTAKE, Courteous, Pairs, leave
 from lcip.cli.printing import print_available, print_check, print_table, readable, shown
 
@@ -20,6 +20,7 @@ Examples:
   lcip run 12 -p photographs coffee     run notebook 12 with another value
   lcip fetch --list                     data sets, and which of them are here
   lcip image compress photo.png -o photo.lcip --quality 3
+  lcip cloud encode chair.ply -o chair.lcip
   lcip info                             versions, data, weights: for a report
 """
 RUN_EXAMPLES = """\b
@@ -57,6 +58,7 @@ app = typer.Typer(
     epilog=EXAMPLES,
 )
 app.add_typer(image.app, name="image", short_help="Compress photographs, and look into the files.")
+app.add_typer(cloud.app, name="cloud", short_help="Code point clouds for a classifier.")
 app.add_typer(motion.app, name="motion", short_help="Motion in latent space.")
 
 Notebook = Annotated[

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lcip.cli import files
 from lcip.cli.printing import print_table, shown
-from lcip.errors import LcipError, refusal
 
 if TYPE_CHECKING:
     from lcip.distributions.account import Account
@@ -28,6 +28,7 @@ is laid over white, 16-bit samples keep their high byte. Sides need not be multi
 file holds the true size. An existing output is replaced, never the input.
 Exit status: 0 done; 2 a mistake, nothing was written.
 """
+WRITER = "lcip image compress"
 DEAREST = 10  # channels that `inspect` lists
 
 app = typer.Typer(
@@ -54,14 +55,14 @@ def compress(
     ] = "small",
 ) -> None:
     """Compress a photograph; the file says itself what it takes to read it."""
-    check_output(out, photograph)
+    files.check_output(out, photograph)
     from lcip import datasets
     from lcip.distributions import codec
 
     rgb = datasets.read_image(photograph)
     setting = codec.Setting(family, quality, method)
     data = codec.load(setting).compress(rgb)
-    write(out, data)
+    files.write(out, data)
     rate_bpp = 8 * len(data) / (rgb.shape[0] * rgb.shape[1])
     typer.echo(f"{shown(out)}: {len(data):,} bytes, {rate_bpp:.4g} bits per pixel ({setting})")
 
@@ -69,15 +70,15 @@ def compress(
 @app.command(short_help="Such a file back to a picture.")
 def decompress(file: Source, out: Out) -> None:
     """Write the picture in a file as PNG."""
-    check_output(out, file)
-    if out.suffix.lower() != ".png":
-        next_step = "name a .png file: a lossy format would change the picture again"
-        raise LcipError(refusal("-o", str(out), "a name that ends in .png", next_step))
+    files.check_output(out, file)
+    next_step = "name a .png file: a lossy format would change the picture again"
+    files.check_suffix(out, (".png",), next_step)
     from lcip.distributions import codec
 
-    data = read(file)
-    rgb = codec.load(codec.setting_of(data)).decompress(data)
-    write(out, png(rgb))
+    data = files.read(file, WRITER)
+    with files.naming(file):
+        rgb = codec.load(codec.setting_of(data)).decompress(data)
+    files.write(out, png(rgb))
     typer.echo(f"{shown(out)}: {rgb.shape[1]} × {rgb.shape[0]} pixels")
 
 
@@ -86,7 +87,9 @@ def inspect(file: Source) -> None:
     """Show method, weights and size of the picture, bytes of each part, the dearest channels."""
     from lcip.distributions.account import account
 
-    found = account(read(file))
+    data = files.read(file, WRITER)
+    with files.naming(file):
+        found = account(data)
     for line in described(shown(file), found):
         typer.echo(line)
     total = found.channel_bits.sum()
@@ -116,44 +119,6 @@ def described(name: str, found: "Account") -> list[str]:
         f"  {len(found.channel_bits)} channels of {width // 16} × {height // 16} symbols{escapes}",
         "",
     ]
-
-
-def read(file: Path) -> bytes:
-    """The bytes of an existing file that is not empty."""
-    allowed = "a file that `lcip image compress` wrote"
-    file = file.expanduser()
-    if not file.is_file():
-        found = f"{file} ({'a folder' if file.is_dir() else 'does not exist'})"
-        raise LcipError(refusal("file", found, allowed, "name a file that exists"))
-    data = file.read_bytes()
-    if not data:
-        raise LcipError(
-            refusal("file", f"{file} (empty: 0 bytes)", allowed, "copy or write it again")
-        )
-    return data
-
-
-def check_output(out: Path, source: Path) -> None:
-    """Refuse an output that cannot be written, or would replace the input, before any work."""
-    out = out.expanduser()
-    if out.is_dir():
-        raise LcipError(refusal("-o", f"{out} (a folder)", "a file", "name a file in it"))
-    if out.exists() and not out.is_file():  # a device would be replaced by a plain file
-        raise LcipError(refusal("-o", f"{out} (no plain file)", "a file", "choose another name"))
-    if not out.parent.is_dir():
-        reason = "is no folder" if out.parent.exists() else "does not exist"
-        found = f"{out} ({out.parent} {reason})"
-        raise LcipError(refusal("-o", found, "a file in a folder that exists", "make the folder"))
-    if out.resolve() == source.expanduser().resolve():
-        raise LcipError(refusal("-o", str(out), "any file but the input", "choose another name"))
-
-
-def write(out: Path, data: bytes) -> None:
-    """Write all of a file, or nothing."""
-    from lcip import paths
-
-    with paths.atomic_write(out.expanduser()) as temporary:
-        temporary.write_bytes(data)
 
 
 def png(rgb: object) -> bytes:

@@ -201,7 +201,8 @@ def test_mistakes_with_files(file, tmp_path, command):
         if content is not None:
             bad.write_bytes(content)
         words_given = ("-o", out) if command == "decompress" else ()
-        assert words in told(lcip(command, bad, *words_given))
+        line = told(lcip(command, bad, *words_given))
+        assert words in line and "bad.lcip" in line
         assert not out.exists()
 
 

@@ -93,7 +93,7 @@ def test_the_choice_among_committed_models_follows_its_rule():
     model = choice.choose(None, None, None)
     curve = [m for m in MODELS if m[:2] == model[:2]]
     percent = {m.lmbda: choice._validation_percent(m) for m in curve}
-    enough = [l for l, p in percent.items() if p >= max(percent.values()) - 1]
+    enough = [lmbda for lmbda, p in percent.items() if p >= max(percent.values()) - 1]
     assert model.lmbda == min(enough)
 
 
