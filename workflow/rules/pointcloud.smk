@@ -22,7 +22,7 @@ POINTCLOUD_MODELS = sorted({name for table in POINTCLOUD_CURVES for name in kept
 POINTCLOUD_WEIGHTS = [f"data/weights/{n}.safetensors" for n in POINTCLOUD_MODELS] + CLASSIFIERS
 POINTCLOUD_STREAMS = [f"data/streams/{n}.lcip" for n in POINTCLOUD_MODELS]
 POINTCLOUD_TABLES = POINTCLOUD_CURVES + [
-    f"data/measured/pointcloud/{n}.csv" for n in ("modelnet40", "layers")
+    f"data/measured/pointcloud/{n}.csv" for n in ("modelnet40", "layers", "augmentation")
 ]
 
 
@@ -80,6 +80,22 @@ rule pointcloud_layers:
     resources: mem_mb=2000, runtime=10,
     message: "Counting multiply-accumulates"
     shell: logged(f"{PYTHON} -m lcip.pointcloud.macs")
+
+
+rule pointcloud_augmentation:
+    output:
+        kept(
+            "data/measured/pointcloud/augmentation.csv",
+            "data/measured/pointcloud/augmentation.json",
+        ),
+    log: "_build/log/pointcloud-augmentation.log",
+    threads: THREADS
+    resources: mem_mb=6000, runtime=600,
+    message: "Training without one change of the clouds after the other"
+    shell:
+        logged(
+            f"{PYTHON} -m lcip.pointcloud.augmentation_study --threads {{threads}} --device {DEVICE}"
+        )
 
 
 rule pointcloud_evaluate:
