@@ -41,14 +41,15 @@ class Recipe:
 
 
 AUGMENTATION = Augmentation(keep_least=0.75, largest_scale=1.2, jitter=0.01, mirror=True)
-MICRO = Recipe(LMBDAS, 60, 64, 4e-3, 0.02, AUGMENTATION, None)
-LITE = replace(MICRO, epochs=40)
+MICRO = Recipe(LMBDAS, 40, 64, 4e-3, 0.02, AUGMENTATION, None)
+LITE = replace(MICRO, epochs=30)
 FIRST_CLASSIFIER = 256  # num_points of the one that the others start from
 FULL = Recipe(LMBDAS, 6, 64, 1e-3, 0.02, AUGMENTATION, "pointcloud/classifier-p256")
 RECIPES = {"micro": MICRO, "lite": LITE, "full": FULL}
 # Where the recipe of the size is not the best use of a processor's time.
 EXCEPTIONS = {
     ("micro", 1024): replace(MICRO, epochs=120),
+    ("lite", 1024): replace(LITE, epochs=40),
     ("full", 1024): replace(FULL, lmbdas=KEPT[1024]),
 }
 CLASSIFIER = Recipe((), 30, 64, 2e-3, 0.02, AUGMENTATION, None)
