@@ -40,9 +40,9 @@ def nearest(points: Tensor, among: Tensor) -> Tensor:
     if points.device.type != "cpu":
         return torch.cdist(points, among).argmin(dim=2)
     queries, places = (np.ascontiguousarray(t.numpy().transpose(0, 2, 1)) for t in (points, among))
-    index = np.zeros((queries.shape[0], queries.shape[2]), np.int64)
+    index = np.zeros((queries.shape[0], queries.shape[2]), np.int32)
     _nearest(queries, places, index)
-    return torch.from_numpy(index)
+    return torch.from_numpy(index).long()
 
 
 @compiled
@@ -54,10 +54,11 @@ def _nearest(queries: np.ndarray, places: np.ndarray, index: np.ndarray) -> None
         x, y, z, found = queries[k, 0], queries[k, 1], queries[k, 2], index[k]
         best[:] = np.inf
         for j in range(places.shape[2]):
+            own = np.int32(j)  # as wide as a float32, so that both fit the processor's lanes alike
             px, py, pz = places[k, 0, j], places[k, 1, j], places[k, 2, j]
             for i in range(count):
                 dx, dy, dz = x[i] - px, y[i] - py, z[i] - pz
                 distance = dx * dx + dy * dy + dz * dz
                 closer = distance < best[i]
                 best[i] = distance if closer else best[i]
-                found[i] = j if closer else found[i]
+                found[i] = own if closer else found[i]

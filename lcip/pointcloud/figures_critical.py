@@ -156,8 +156,10 @@ def reach_curves(
             )
         axes.plot(angles_deg, true, color=PALETTE[0], label="the cloud itself")
         low = axes.get_ylim()[0]
-        axes.plot(told, np.full(len(told), low), "^", color=RED, clip_on=False, label="measured")
-        axes.set(xlabel="direction (degrees; 0: +x, 90: up)", ylabel="reach h (radii of the ball)")
+        axes.plot(told, np.full(len(told), low), "^", color=RED, clip_on=False, label="asked for")
+        axes.set(
+            xlabel="direction (degrees; 0: level, 90: up)", ylabel="reach h (radii of the ball)"
+        )
         axes.set(xlim=(angles_deg[0], angles_deg[-1]), xticks=range(0, 361, 45))
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.22), ncols=4)
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.14), ncols=5, handlelength=1.8)
     return figure

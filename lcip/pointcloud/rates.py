@@ -30,7 +30,10 @@ def rated(size: str, num_points: int) -> list[Rated]:
     found = zip(names, rows["payload_bits"], strict=True)
     kept = [Rated(name, float(bits)) for name, bits in found if name in there]
     if not kept:
-        allowed = ", ".join(sorted({"-".join(n.split("-")[:2]) for n in there})) or "none yet"
+        allowed = (
+            ", ".join(sorted({n.removeprefix(evaluate.FOLDER).rpartition("-")[0] for n in there}))
+            or "none yet"
+        )
         what = "size and number of points"
         raise LcipError(refusal(what, f"{size}-p{num_points}", allowed, "choose one of them"))
     return sorted(kept, key=lambda one: one.payload_bits)
