@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pybtex.database import BibliographyData, Entry, Person, parse_file
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
 import author_year  # noqa: E402
