@@ -43,6 +43,7 @@ def test_equal_labels_get_letters_and_names_are_in_order():
     data = BibliographyData(
         {"a": entry("Zhang, A"), "b": entry("Özyılkan, B"), "c": entry("Zhang, C")}
     )
+    author_year.setup(None)
     style = author_year.Style()
     formatted = list(style.format_bibliography(data))
     assert [one.label for one in formatted] == ["Özyılkan, 2018", "Zhang, 2018a", "Zhang, 2018b"]
