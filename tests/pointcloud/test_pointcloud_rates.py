@@ -47,5 +47,5 @@ def test_sizes_with_weights_and_rows():
 
 
 def test_a_size_that_is_not_here_is_refused():
-    with pytest.raises(LcipError, match="full-p1024; allowed: lite-p1024, micro-p1024"):
+    with pytest.raises(LcipError, match="'full-p1024'; allowed: lite-p1024, micro-p1024"):
         rates.rated("full", 1024)

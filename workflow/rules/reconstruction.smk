@@ -3,8 +3,14 @@
 RECONSTRUCTIONS = [
     f"{n}.safetensors" for n in committed("weights/pointcloud/reconstruction-*-p*-l*")
 ]
-RECONSTRUCTION_TABLES = ["data/measured/pointcloud/reconstruction.csv"] if RECONSTRUCTIONS else []
+RECONSTRUCTION_TABLES = [
+    f"data/measured/pointcloud/{n}.csv" for n in ("reconstruction", "airplane") if RECONSTRUCTIONS
+]
 RECONSTRUCTED_CODECS = [n.replace("reconstruction-", "") for n in RECONSTRUCTIONS]
+RECONSTRUCTED_STREAMS = [
+    n.replace("/weights/", "/streams/").replace(".safetensors", ".lcip")
+    for n in RECONSTRUCTED_CODECS
+]
 
 
 rule reconstruction_fit:
@@ -28,14 +34,7 @@ rule reconstruction_fit:
 
 
 rule reconstruction_evaluate:
-    input:
-        settled(*RECONSTRUCTIONS, *RECONSTRUCTED_CODECS),
-        settled(
-            *(
-                name.replace("/weights/", "/streams/").replace(".safetensors", ".lcip")
-                for name in RECONSTRUCTED_CODECS
-            )
-        ),
+    input: settled(*RECONSTRUCTIONS, *RECONSTRUCTED_CODECS, *RECONSTRUCTED_STREAMS),
     output:
         kept(
             "data/measured/pointcloud/reconstruction.csv",
@@ -46,3 +45,20 @@ rule reconstruction_evaluate:
     resources: mem_mb=4000, runtime=60,
     message: "Comparing reconstructions with ModelNet40's test clouds"
     shell: logged(f"{PYTHON} -m lcip.pointcloud.reconstruction_evaluate")
+
+
+# Pictures for which the test clouds themselves are needed, and the table of one of them.
+rule reconstruction_pictures:
+    input: settled(*RECONSTRUCTIONS, *RECONSTRUCTED_CODECS),
+    output:
+        kept(
+            "data/figures/pointcloud/airplane.png",
+            "data/figures/pointcloud/gallery.png",
+            "data/measured/pointcloud/airplane.csv",
+            "data/measured/pointcloud/airplane.json",
+        ),
+    log: "_build/log/reconstruction-pictures.log",
+    threads: 1
+    resources: mem_mb=4000, runtime=30,
+    message: "Drawing test clouds of ModelNet40 and what packets show of them"
+    shell: logged(f"{PYTHON} -m lcip.pointcloud.real_clouds")
