@@ -17,6 +17,14 @@ BOOK_FILES = (
     "workflow/scripts/stage.py",
     "workflow/scripts/render.py",
 )
+DRAWN = (
+    "data/claims.csv",
+    "data/inventory.csv",
+    "data/published/*.csv",
+    "lcip/results/*.py",
+    "lcip/notebook/*.py",
+)
+"""What the pages draw from directly: scoreboard, sources, parameters, how figures were made."""
 SOLUTIONS = "solutions/"
 
 
@@ -60,7 +68,8 @@ def book_files() -> list[Path]:
     """Everything but the executed notebooks that the pages are rendered from."""
     pages = [path for path in (ROOT / "book").rglob("*") if path.is_file()]
     pages = [path for path in pages if "__pycache__" not in path.parts]
-    return sorted(pages + [ROOT / file for file in BOOK_FILES])
+    drawn = [path for pattern in DRAWN for path in ROOT.glob(pattern)]
+    return sorted(pages + drawn + [ROOT / file for file in BOOK_FILES])
 
 
 @cache

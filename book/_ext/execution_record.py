@@ -36,6 +36,17 @@ def table(header: list[str], rows: list[list[nodes.Node]]) -> nodes.table:
     return nodes.table("", group, classes=["record"])
 
 
+def captioned(
+    document: nodes.document, body: nodes.table, caption: str, name: str, *classes: str
+) -> nodes.table:
+    """The table under a numbered caption and a label."""
+    body.insert(0, nodes.title(caption, caption))
+    body["classes"] += classes
+    body["names"].append(name)
+    document.note_explicit_target(body, body)
+    return body
+
+
 def table_row(cells: list[nodes.Node]) -> nodes.row:
     return nodes.row("", *[nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells])
 
@@ -67,7 +78,9 @@ class ExecutionTimes(Records):
         rows = [self.row(record) for record in found]
         total = f"{sum(record['seconds'] for record in found):.1f}"
         rows.append([nodes.strong(text="all"), nodes.strong(text=total), nodes.Text("")])
-        return [table(["chapter", "run time (s)", "finished (UTC)"], rows)]
+        caption = "Run time of each chapter (s), and when the run that these pages show finished"
+        made = table(["chapter", "run time (s)", "finished (UTC)"], rows)
+        return [captioned(self.state.document, made, caption, "tab-run-times")]
 
     def row(self, record: dict) -> list[nodes.Node]:
         finished = record["finished"].replace("T", " ").replace("+00:00", "")
@@ -87,7 +100,9 @@ class ExecutionVersions(Records):
             for name, version in record["environment"]["packages"].items():
                 versions.setdefault(name, set()).add(str(version))
         rows += [(name, " / ".join(sorted(several))) for name, several in versions.items()]
-        return [table(["what", "value"], [[nodes.Text(cell) for cell in row] for row in rows])]
+        made = table(["what", "value"], [[nodes.Text(cell) for cell in row] for row in rows])
+        caption = "The machine that the chapters ran on, and the versions of the packages"
+        return [captioned(self.state.document, made, caption, "tab-versions")]
 
 
 def setup(app):

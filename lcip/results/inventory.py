@@ -75,13 +75,17 @@ def belongs(claim: str, row: dict[str, str]) -> bool:
     return any(fnmatchcase(claim, pattern) for pattern in row["claims"].split())
 
 
-def cells_of(claims: pd.DataFrame, rows: pd.DataFrame) -> dict[str, str]:
-    """The place that makes each claim, by its id: that of the first row that has both."""
+def rows_of(claims: pd.DataFrame, rows: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """The row that each claim belongs to, by its id: the first that names it and has a cell."""
     records = [row for row in rows.to_dict("records") if row["cell"]]
-    return {
-        name: next((row["cell"] for row in records if belongs(name, row)), "")
-        for name in claims["id"]
-    }
+    found = {name: [row for row in records if belongs(name, row)] for name in claims["id"]}
+    return {name: some[0] for name, some in found.items() if some}
+
+
+def cells_of(claims: pd.DataFrame, rows: pd.DataFrame) -> dict[str, str]:
+    """The place that makes each claim, by its id; empty where no row has the claim."""
+    found = rows_of(claims, rows)
+    return {name: found[name]["cell"] if name in found else "" for name in claims["id"]}
 
 
 def is_there(cell: str) -> bool:
