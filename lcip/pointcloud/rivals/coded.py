@@ -13,6 +13,7 @@ import pandas as pd
 
 from lcip import coding
 from lcip.coding.packet import LARGEST_PAYLOAD
+from lcip.datasets import normalise_unit_ball
 from lcip.pointcloud.rivals import draco, octree, voxels
 from lcip.pointcloud.rivals.octree import Counts
 from lcip.pointcloud.rivals.prior import POINTS, Prior
@@ -51,6 +52,17 @@ def decoded(place: Place, points: np.ndarray) -> np.ndarray:
         return voxels.distinct(draco.decode(data))
     grid = voxels.grid(place.grid)
     return grid.points(grid.cells(points, place.setting), place.setting)
+
+
+def received(place: Place, points: np.ndarray) -> np.ndarray:
+    """What the classifier sees: decoded points, centred and scaled to the unit ball anew.
+
+    Rounding shrinks and moves a cloud (`trunc` most), and a classifier was trained on clouds in the
+    unit ball. The thesis does the same. On held-out training clouds it is worth 2 to 11 points of
+    accuracy where `trunc` is coarse, and next to nothing elsewhere. A single point stands at zero.
+    """
+    found = decoded(place, points)
+    return normalise_unit_ball(found) if len(found) > 1 else np.zeros((1, 3), np.float32)
 
 
 def measure(place: Place, clouds: np.ndarray, prior: Prior) -> pd.DataFrame:

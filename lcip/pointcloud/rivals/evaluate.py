@@ -45,7 +45,7 @@ def classify(
     predicted, sizes = [], []
     for start in range(0, len(clouds.labels), CLOUDS_AT_ONCE):
         points = clouds.coordinates(slice(start, start + CLOUDS_AT_ONCE), place.num_points)
-        received = [coded.decoded(place, cloud) for cloud in points]
+        received = [coded.received(place, cloud) for cloud in points]
         predicted.append(classifier.classify(received))
         sizes += [len(cloud) for cloud in received]
     return np.concatenate(predicted), float(np.mean(sizes))
@@ -168,7 +168,8 @@ def accuracy_of_all(clouds: datasets.PointClouds, parts: Parts) -> pd.DataFrame:
     tables = []
     for place in tqdm(list(coded.places()), desc="accuracy"):
         chosen = trained[classifiers.nearest(place.num_points, list(trained))]
-        rows = parts.part(place.name, lambda p=place, c=chosen: accuracy_row(p, clouds, c))
+        name = f"{place.name}-{chosen.identity.hex()[:12]}"  # one more classifier changes few parts
+        rows = parts.part(name, lambda p=place, c=chosen: accuracy_row(p, clouds, c))
         tables.append(rows.assign(**place._asdict()))
     return pd.concat(tables, ignore_index=True)
 
@@ -215,11 +216,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     names = [classifiers.weights_name(points) for points in checked_classifiers()]
     weights |= {name: artifacts.load_weights(name).identity.hex() for name in names}
-    right = Parts("input-codecs-accuracy", sources | weights)
+    right = Parts("input-codecs-accuracy", sources)
     accuracy = accuracy_of_all(clouds, right)
     train_labels = datasets.modelnet40("train").labels
     best = classifiers.load(max(checked_classifiers()))
-    label = right.part("label", lambda: label_rows(clouds, train_labels, best))
+    name = f"label-{best.identity.hex()[:12]}"
+    label = right.part(name, lambda: label_rows(clouds, train_labels, best))
     results.write_measured(
         TABLE,
         joined(bits, accuracy, label),
