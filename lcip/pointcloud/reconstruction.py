@@ -126,7 +126,7 @@ def load(codec: Codec) -> Reconstructor:
             refusal(
                 "model with a reconstruction",
                 codec.card["name"],
-                models(),
+                models() or "none yet",
                 "choose one of them, or train it: python -m lcip.pointcloud.reconstruction_fit",
             )
         )
