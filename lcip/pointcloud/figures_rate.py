@@ -6,6 +6,7 @@ import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -25,10 +26,10 @@ NAMED_CLASSES = 8
 ROW_IN = 0.155
 
 
-def point_colours() -> dict[int, tuple[float, ...]]:
+def point_colours() -> dict[int, str]:
     """A colour for each number of points, the darker the more; legible on white."""
-    map_ = matplotlib.colormaps[SEQUENTIAL]
-    return dict(zip(NUM_POINTS, map_(np.linspace(0.78, 0.08, len(NUM_POINTS))), strict=True))
+    shades = matplotlib.colormaps[SEQUENTIAL](np.linspace(0.78, 0.08, len(NUM_POINTS)))
+    return {n: to_hex(shade) for n, shade in zip(NUM_POINTS, shades, strict=True)}
 
 
 def panels(
