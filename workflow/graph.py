@@ -25,6 +25,7 @@ DRAWN = (
     "lcip/notebook/*.py",
 )
 """What the pages draw from directly: scoreboard, sources, parameters, how figures were made."""
+SLIDES_FILES = ("workflow/scripts/slides.py",)
 SOLUTIONS = "solutions/"
 
 
@@ -76,3 +77,22 @@ def book_files() -> list[Path]:
 def book_key() -> list[str]:
     """Fingerprints of the book's files, then the pins of what renders them."""
     return fingerprints(book_files(), ROOT) + pins_of(RENDERER, CONSTRAINTS)
+
+
+@cache
+def slides_files() -> list[Path]:
+    """What the lectures are made from besides executed notebooks: selection, style, reveal.js."""
+    found = [path for path in (ROOT / "slides").rglob("*") if path.is_file()]
+    return sorted(found + [ROOT / file for file in SLIDES_FILES])
+
+
+@cache
+def slides_key() -> list[str]:
+    """Fingerprints of the lectures' files, then the pins of what makes their pages."""
+    return fingerprints(slides_files(), ROOT) + pins_of({"nbconvert"}, CONSTRAINTS)
+
+
+def print_key() -> list[str]:
+    """Fingerprints of the script that prints the pages, then the pins of what it prints with."""
+    files = [ROOT / "workflow/scripts/pdf.py"]
+    return fingerprints(files, ROOT) + pins_of({"playwright", "pypdf"}, CONSTRAINTS)

@@ -47,3 +47,35 @@ rule instructor:
         runtime=10,
     message: "Rendering the instructor's edition",
     shell: rendered("instructor", "_build/instructor/source", "_build/instructor/html")
+
+
+# Three lectures: what slides/lecture-*.yml selects from the executed notebooks.
+rule slides:
+    input:
+        files=leaves(graph.slides_files()),
+        notebooks=expand("_build/executed/{notebook}.ipynb", notebook=CHAPTERS),
+    output: directory("_build/slides"),
+    params:
+        *graph.slides_key(),
+    log: "_build/log/slides.log",
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    message: "Making the slides",
+    shell: logged(f"{PYTHON} workflow/scripts/slides.py _build/executed {{output}}")
+
+
+# The students' pages on paper, by the machine's own Chromium.
+rule pdf:
+    input: "_build/html",
+    output: "_build/book.pdf",
+    params:
+        *graph.print_key(),
+    log: "_build/log/pdf.log",
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    message: "Printing the book",
+    shell: logged(f"{PYTHON} workflow/scripts/pdf.py {{input}} {{output}}")
