@@ -70,16 +70,18 @@ class Told:
         self.notebook, self.record, self.identifier = notebook, record, identifier
         self.docname = transform.env.docname
         self.origin: Origin = origin(notebook, identifier)
-        self.commit = record.get("environment", {}).get("commit") or ""
+        commit = record.get("environment", {}).get("commit") or ""
+        self.commit = "" if commit == "unknown" else commit
         url = transform.config.lcip_repository_url.rstrip("/")
-        at = self.commit or transform.config.lcip_repository_branch
+        # A run of changed code has a `+` behind its commit, which no address has.
+        at = self.commit.rstrip("+") or transform.config.lcip_repository_branch
         self.base = f"{url}/blob/{at}/" if url else ""
 
     def details(self) -> origin_details:
         """The disclosure."""
         lines = [("cell", self.cell()), ("functions", self.functions()), ("data", self.data())]
         if self.commit:
-            lines.append(("commit", [nodes.literal(text=self.commit[:DIGITS])]))
+            lines.append(("commit", [nodes.literal(text=short(self.commit))]))
         items = [nodes.definition_list_item("", term(n), nodes.definition("", par(b))) for n, b in
                  lines]  # fmt: skip
         return origin_details("", nodes.definition_list("", *items))
@@ -128,7 +130,7 @@ class Told:
         made = json.loads(card.read_text(encoding="utf8")) if card.is_file() else {}
         if not made.get("command"):
             return [self.file(path)]
-        at = f" at {made['commit'][:DIGITS]}" if made.get("commit") else ""
+        at = f" at {short(made['commit'])}" if made.get("commit") else ""
         command = nodes.literal(text=made["command"])
         return [self.file(path), nodes.Text(" (made by "), command, nodes.Text(f"{at})")]
 
@@ -145,6 +147,11 @@ class Told:
             return words
         anchor = f"#L{line}" if line else ""
         return nodes.reference("", "", words, refuri=f"{self.base}{path}{anchor}")
+
+
+def short(commit: str) -> str:
+    """The first digits of a commit, and the mark of changed code behind it."""
+    return commit[:DIGITS] + "+" * commit.endswith("+")
 
 
 def term(text: str) -> nodes.term:

@@ -123,27 +123,34 @@ class Claims(Board):
     """One row a claim."""
 
     def run(self):
-        header = ["claim", "published", "here", "allowed", "status", "source", "made in"]
-        rows = [self.row(claim) for claim in board().to_dict("records")]
-        made = table(header, rows)
-        for line, claim in zip(made.findall(nodes.row), [None, *board().to_dict("records")],
-                               strict=True):  # fmt: skip
-            if claim:
-                line["classes"] += [f"part-{claim['part']}", claim["status"].replace(" ", "-")]
+        header = ["claim and source", "published", "here", "status", "made in"]
+        found = board().to_dict("records")
+        made = table(header, [self.row(claim) for claim in found])
+        for line, claim in zip(list(made.findall(nodes.row))[1:], found, strict=True):
+            line["classes"] += [f"part-{claim['part']}", claim["status"].replace(" ", "-")]
         return [self.captioned(made, f"The claims: {CLAIMS}", "tab-scoreboard", "sortable")]
 
     def row(self, claim: dict) -> list[nodes.Node]:
+        anchor = self.target(f"claim-{claim['id']}")
+        source = self.link(label_of(claim["source"]), claim["source"])
         allowed = rule(claim["comparison"], claim["value"]).text.replace("-", "−")
-        note = f". {claim['note']}" if claim["note"] else ""
+        note = f"{BASES[claim['basis']]}. {claim['note']}".removesuffix(". ")
         return [
-            with_anchor(self.target(f"claim-{claim['id']}"), nodes.Text(claim["what"])),
-            nodes.Text(with_unit(claim["value"], claim["unit"])),
-            nodes.Text(with_unit(claim["measured"], claim["unit"])),
-            nodes.Text(allowed),
-            with_anchor(badge(claim["status"]), nodes.Text(f" {BASES[claim['basis']]}{note}")),
-            self.link(label_of(claim["source"]), claim["source"]),
+            with_anchor(anchor, nodes.Text(claim["what"]), below(source)),
+            with_anchor(told(claim["value"], claim["unit"]), below(nodes.Text(allowed))),
+            told(claim["measured"], claim["unit"]),
+            with_anchor(badge(claim["status"]), below(nodes.Text(note))),
             self.place(claim["cell"]),
         ]
+
+
+def told(value: float, unit: str) -> nodes.Node:
+    return nodes.inline(text=with_unit(value, unit), classes=["number"])
+
+
+def below(part: nodes.Node) -> nodes.inline:
+    """A part of a cell that stands below the first, in smaller letters."""
+    return nodes.inline("", "", part, classes=["below"])
 
 
 def with_anchor(*parts: nodes.Node) -> nodes.inline:
