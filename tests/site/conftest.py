@@ -8,6 +8,7 @@ import pytest
 from built_site import REQUIRED, ROOT, SITE, chapter_names, page_names
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
+sys.path[:0] = [str(ROOT / "tests" / "teaching"), str(ROOT / "workflow" / "scripts")]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--headless",

@@ -17,6 +17,8 @@ from built_site import (
     target,
 )
 
+from lcip.results import claims
+
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text())
 FILE_NAME = re.compile(r"[^\s]*\.(png|jpe?g|svg|gif|webp)|[0-9a-f]{16,}", re.IGNORECASE)
 RAW_MARKUP = re.compile(r"\{(cite|numref|eq|doc|ref|figure|math)[}:]|\$\$|:::|```")
@@ -103,6 +105,47 @@ def test_figures_have_captions_and_numbers(chapter):
         assert re.match(r"Fig\. \d+(\.\d+)?", caption.text.strip())
         words = re.sub(r"^Fig\. [\d.]+", "", caption.text.strip())
         assert len(words) >= SHORTEST_WORDS
+
+
+def test_tables_have_captions_and_numbers(page):
+    for table in soup(page).select("article table"):
+        if table.find_parent(class_="lcip-banner"):
+            continue
+        figure = table.find_parent("figure", class_="lcip-table")
+        caption = figure.find("figcaption") if figure else table.find("caption")
+        assert caption is not None, f"no caption: {table.text[:80]!r}"
+        assert re.match(r"Table \d+(\.\d+)?", caption.text.strip()), caption.text
+        assert len(caption.select_one(".caption-text").text) >= SHORTEST_WORDS
+
+
+def test_figures_and_tables_say_how_they_were_made(chapter):
+    shown = soup(chapter).select("div.cell_output figure")
+    assert shown, "a chapter without a figure or a table"
+    for figure in shown:
+        details = figure.find_next_sibling()
+        assert details is not None and "lcip-origin" in details.get("class", []), figure.text[:80]
+        names = [name.text for name in details.find_all("dt")]
+        assert names == ["cell", "functions", "data", "commit"]
+        address = details.find("a")["href"]
+        assert soup(chapter).find(id=address.removeprefix("#")) is not None
+
+
+def test_chapters_say_how_long_they_run(chapter):
+    line = soup(chapter).select_one("p.lcip-run").text
+    assert re.match(r"Ran in \d+\.\d s\. \d+ parameters?: lcip params \d+\.", line)
+
+
+def test_the_scoreboard_is_that_of_the_claims():
+    page = soup("book/scoreboard.html")
+    statuses = [tag.text for tag in page.select("table#tab-scoreboard tbody .status")]
+    assert statuses == claims()["status"].tolist()
+    places = page.select("table#tab-scoreboard tbody td:last-child")
+    assert [cell.text for cell in places if cell.find("a") is None] == []
+
+
+def test_the_parameters_of_all_chapters_are_listed():
+    rows = soup("book/rerunning.html").select("table.parameters tbody tr")
+    assert len([row for row in rows if row.find("a")]) >= len(chapter_names())
 
 
 def test_nothing_is_left_raw(page):
