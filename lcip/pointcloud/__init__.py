@@ -6,4 +6,5 @@
 * `codec`: clouds to bytes and back; `testset`: all of ModelNet40's test clouds as one stream.
 * `fit`, `augment`: training; `evaluate`: rows of `data/measured/pointcloud/modelnet40.csv`.
 * `solids`: objects made here from simple bodies; `figures`: how the chapter draws.
+* `classifier`: PointNet for whole clouds; `rivals`: those who send the cloud itself, or its class.
 """

@@ -20,7 +20,7 @@ def learned() -> prior.Prior:
 
 def test_every_place_has_its_own_name():
     names = [place.name for place in coded.places()]
-    assert len(set(names)) == len(names) == 8 * (9 + 9 + 12)
+    assert len(set(names)) == len(names) == 8 * (9 + 9 + 10)
 
 
 @pytest.mark.parametrize("grid", voxels.GRIDS)

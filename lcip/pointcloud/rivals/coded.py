@@ -18,7 +18,7 @@ from lcip.pointcloud.rivals import draco, octree, voxels
 from lcip.pointcloud.rivals.octree import Counts
 from lcip.pointcloud.rivals.prior import POINTS, Prior
 
-DRACO_BITS = tuple(range(1, 13))
+DRACO_BITS = tuple(range(1, 11))
 DRACO = "draco"
 VARIANTS = ("from scratch", "trained prior")
 
