@@ -41,8 +41,8 @@ class Recipe:
 
 
 AUGMENTATION = Augmentation(keep_least=0.75, largest_scale=1.2, jitter=0.01, mirror=True)
-MICRO = Recipe(LMBDAS, 40, 64, 4e-3, 0.02, AUGMENTATION, None)
-LITE = replace(MICRO, epochs=30)
+MICRO = Recipe(LMBDAS, 30, 64, 4e-3, 0.02, AUGMENTATION, None)
+LITE = replace(MICRO, epochs=20)
 FIRST_CLASSIFIER = 256  # num_points of the one that the others start from
 FULL = Recipe(LMBDAS, 6, 64, 1e-3, 0.02, AUGMENTATION, "pointcloud/classifier-p256")
 RECIPES = {"micro": MICRO, "lite": LITE, "full": FULL}
@@ -50,7 +50,9 @@ RECIPES = {"micro": MICRO, "lite": LITE, "full": FULL}
 EXCEPTIONS = {
     ("micro", 1024): replace(MICRO, epochs=120),
     ("lite", 1024): replace(LITE, epochs=40),
-    ("full", 1024): replace(FULL, lmbdas=KEPT[1024]),
+    ("full", 1024): replace(
+        FULL, lmbdas=KEPT[1024], epochs=3, start="pointcloud/classifier-p1024"
+    ),
 }
 CLASSIFIER = Recipe((), 30, 64, 2e-3, 0.02, AUGMENTATION, None)
 NEXT_CLASSIFIER = replace(CLASSIFIER, epochs=4, learning_rate=5e-4, start=FULL.start)
