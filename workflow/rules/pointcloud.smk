@@ -18,6 +18,12 @@ def kept_models(table):
     return sorted(json.loads(record.read_text())["weights"]) if record.exists() else []
 
 
+def started_from(size, points):
+    """The classifier whose layers a large codec starts from (`lcip.pointcloud.recipes`)."""
+    number = "1024" if points == "1024" else "256"
+    return [f"data/weights/pointcloud/classifier-p{number}.safetensors"] if size == "full" else []
+
+
 POINTCLOUD_MODELS = sorted({name for table in POINTCLOUD_CURVES for name in kept_models(table)})
 POINTCLOUD_WEIGHTS = [f"data/weights/{n}.safetensors" for n in POINTCLOUD_MODELS] + CLASSIFIERS
 POINTCLOUD_STREAMS = [f"data/streams/{n}.lcip" for n in POINTCLOUD_MODELS]
@@ -31,8 +37,7 @@ for table in POINTCLOUD_GRID:
     rule:
         name: f"pointcloud_curve_{size}_p{points}"
         input:
-            # Large layers start from a classifier's.
-            settled(*(["data/weights/pointcloud/classifier-p256.safetensors"] if size == "full" else [])),
+            settled(*started_from(size, points)),
         output:
             kept(
                 table,
