@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from lcip import plotting
 from lcip.errors import LcipError, refusal
 from lcip.images.race import AtRate, quality_at
-from lcip.plotting import PALETTE, Curve
+from lcip.plotting import GREY, PALETTE, Curve
 
 # Thesis, Figure 1.1: the order of the legend, best curve first.
 THESIS_ORDER = (
@@ -31,14 +31,15 @@ YEARS = {
 }  # fmt: skip
 THESIS_TITLES = {"BPG 8b 444 x265 ycbcr": "BPG (x265, 4:4:4)", "JPEG2000": "JPEG 2000"}
 
-# The live race: the legend's order, best first on the bundled photographs, and the colours of their
-# kin in Figure 1.1.
+# Our own race: the legend's order, best first on the bundled photographs; no two of one colour, and
+# those of the kin in Figure 1.1 where there is one.
 LIVE_COLOURS = {
     "avif": PALETTE[1],
     "heic": PALETTE[3],
     "jpeg2000": PALETTE[5],
     "webp": PALETTE[4],
-    "factorized-small": PALETTE[6],
+    "factorized-small": PALETTE[2],
+    "factorized-paper-low": GREY,
     "jpegxl": PALETTE[0],
     "jpeg": PALETTE[6],
 }

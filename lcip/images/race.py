@@ -28,8 +28,15 @@ BD_COLUMNS = [
     "highest_percent",
 ]
 PROBE_PX = 8
-# Live codecs and their nearest relatives among the published curves.
-KIN = {"jpeg": "JPEG", "jpeg2000": "JPEG2000", "webp": "WebP", "heic": "HM", "avif": "AV1"}
+# Our codecs and their nearest relatives among the published curves.
+KIN = {
+    "jpeg": "JPEG",
+    "jpeg2000": "JPEG2000",
+    "webp": "WebP",
+    "heic": "HM",
+    "avif": "AV1",
+    "factorized-small": "bmshj2018-factorized",
+}
 
 
 def mean_curves(rows: pd.DataFrame) -> pd.DataFrame:
@@ -132,8 +139,25 @@ def against_published(
     columns = ["codec", "rate_bpp", "psnr_rgb_db"]
     both = pd.concat([curves[columns], published[columns]])
     return pd.Series(
-        {name: _delta(both, kin, name, "psnr_rgb_db", interpolation) for name, kin in KIN.items()}
+        {
+            name: _delta(both, kin, name, "psnr_rgb_db", interpolation)
+            for name, kin in KIN.items()
+            if name in set(curves["codec"])
+        }
     )
+
+
+def kodak_table(rows: pd.DataFrame, *, anchor: str, interpolation: str) -> pd.DataFrame:
+    """Codecs of `images/kodak`: what they save against `anchor`, and the time a photograph takes.
+
+    Columns: `psnr_percent`, the BD-rate of mean curves by PSNR (0 for the anchor; codecs of too few
+    settings are left out); `encode_seconds`, `decode_seconds`, medians over settings and images.
+    """
+    deltas = bd_rate_table(rows, anchor=anchor, interpolation=interpolation)["psnr_percent"]
+    table = deltas.to_frame()
+    table.loc[anchor] = 0.0
+    times = rows.groupby("codec")[["encode_seconds", "decode_seconds"]].median()
+    return table.join(times)
 
 
 def against_zoo(curves: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
