@@ -131,19 +131,26 @@ def test_numbers_of_points_that_are_none(num_points):
         octree.decode(b"", 3, num_points, octree.scratch())
 
 
-@pytest.mark.parametrize("level", [0, 1, 2, 5])
-def test_neighbours_are_those_of_the_grid(level):
-    side = 2**level
-    rng = np.random.default_rng(level)
-    for cell in rng.integers(0, side, (40, 3)):
-        code = int(octree.codes_of(cell, max(level, 1)))
-        for axis in range(3):
-            for step in (-1, 1):
-                moved = cell.copy()
-                moved[2 - axis] += step
-                inside = 0 <= moved[2 - axis] < side
-                wanted = int(octree.codes_of(moved, max(level, 1))) if inside else -1
-                assert loops.neighbour(code, level, axis, step) == wanted
+def test_neighbours_are_those_of_the_grid():
+    """Level by level, as the coder finds them, against a look into the grid."""
+    depth = 4
+    leaves = octree.morton(np.random.default_rng(2).integers(0, 16, (90, 3)), depth)
+    nodes, children = np.empty((2, len(leaves)), np.int64)
+    behind = loops.start_links(len(leaves))
+    for level in range(depth):
+        count = loops.level_of(leaves, depth - level, nodes, children)
+        cells = octree.cells_of(nodes[:count], depth)
+        places = {tuple(cell): place for place, cell in enumerate(cells.tolist())}
+        for place, cell in enumerate(cells):
+            for axis in range(3):
+                for side in range(2):
+                    moved = cell.copy()
+                    moved[2 - axis] += 2 * side - 1
+                    wanted = places.get(tuple(moved.tolist()), -1)
+                    assert behind[place, 2 * axis + side] == wanted
+        below = loops.start_links(len(leaves))
+        loops.link(count, children, behind, below)
+        behind = below
 
 
 @settings(max_examples=40, deadline=None)

@@ -45,6 +45,8 @@ NUM_PLAIN = SIBLINGS * 4
 NUM_PLACED = PLACED_NODES * 8 * SIBLINGS
 NUM_RICH = NUM_PLACED + (MOST_LEVELS - PLACED_LEVELS) * 8 * PAIRS * SIBLINGS
 NUM_CONTEXTS = (NUM_PLAIN, NUM_RICH)
+ONES = np.array([bin(byte).count("1") for byte in range(256)])
+LEAST_CHANCE = 1e-200
 
 
 @compiled
@@ -68,54 +70,53 @@ def context(kind, level, node, child, occupied, known, siblings):
 
 
 @compiled
-def find(nodes, count, wanted):
-    """Where `wanted` stands among the first `count` of sorted nodes; −1: nowhere."""
-    low, high = 0, count
-    while low < high:
-        middle = (low + high) >> 1
-        if nodes[middle] < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    if low < count and nodes[low] == wanted:
-        return low
-    return -1
-
-
-@compiled
-def neighbour(code, level, axis, step):
-    """The Morton code of the node one step along an axis (2: x, 1: y, 0: z); −1: outside."""
-    mask = 0
-    for bit in range(level):
-        mask |= 1 << (3 * bit + axis)
-    if step > 0:
-        if code & mask == mask:
-            return -1
-        # Ones between the bits of this axis let the carry run through.
-        return (((code | ~mask) + 1) & mask) | (code & ~mask)
-    if code & mask == 0:
+def place_below(children, first, home, child):
+    """The index, a level below, of a child of the node at `home`; −1: no such child, or node."""
+    if home < 0 or not (children[home] >> child) & 1:
         return -1
-    return (((code & mask) - 1) & mask) | (code & ~mask)
+    return first[home] + ONES[children[home] & ((1 << child) - 1)]
 
 
 @compiled
-def find_neighbours(nodes, count, place, level, found):
-    """Indices of the six neighbours of a node, −1 where there is none: found[2·axis + side]."""
-    for axis in range(3):
-        for side in range(2):
-            code = neighbour(nodes[place], level, axis, 2 * side - 1)
-            found[2 * axis + side] = -1 if code < 0 else find(nodes, count, code)
+def link(count, children, behind, below):
+    """From the neighbours of a level's nodes those of the nodes below: `behind` → `below`.
+
+    Rows hold the indices of six neighbours, −1 where there is none, at 2·axis + side (axis 2: x,
+    1: y, 0: z). A child's neighbour is a sibling, or a child of its node's neighbour.
+    """
+    first = np.empty(count, np.int64)
+    total = 0
+    for place in range(count):
+        first[place] = total
+        total += ONES[children[place]]
+    at = 0
+    for place in range(count):
+        for child in range(8):
+            if (children[place] >> child) & 1:
+                for axis in range(3):
+                    for side in range(2):
+                        outside = ((child >> axis) & 1) == side
+                        home = behind[place, 2 * axis + side] if outside else place
+                        other = place_below(children, first, home, child ^ (1 << axis))
+                        below[at, 2 * axis + side] = other
+                at += 1
 
 
 @compiled
-def look_out(child, place, found, children):
+def start_links(most):
+    """The neighbours of a root, which has none; room for `most` nodes."""
+    return np.full((most, 6), -1, np.int64)
+
+
+@compiled
+def look_out(child, place, behind, children):
     """Occupied nodes, and known occupied cells, behind the three outer faces of a child."""
     occupied, known = 0, 0
     for axis in range(3):
-        behind = found[2 * axis + ((child >> axis) & 1)]
-        if behind >= 0:
+        other = behind[place, 2 * axis + ((child >> axis) & 1)]
+        if other >= 0:
             occupied += 1
-            if behind < place and (children[behind] >> (child ^ (1 << axis))) & 1:
+            if other < place and (children[other] >> (child ^ (1 << axis))) & 1:
                 known += 1
     return occupied, known
 
@@ -142,54 +143,59 @@ def is_certain(child, siblings):
 @compiled
 def write_tree(leaves, depth, kind, counts, buffer):
     """Encode all levels; returns the payload's length and Σ −log2 p."""
-    state, found = np.empty(3, np.uint64), np.empty(6, np.int64)
+    state = np.empty(3, np.uint64)
     nodes, children = np.empty(leaves.size, np.int64), np.empty(leaves.size, np.int64)
-    bits = 0.0
+    behind, below = start_links(leaves.size), start_links(leaves.size)
+    bits, chance = 0.0, 1.0
     start_encoder(state)
     for level in range(depth):
         count = level_of(leaves, depth - level, nodes, children)
         for place in range(count):
-            find_neighbours(nodes, count, place, level, found)
             siblings = 0
             for child in range(8):
                 bit = (children[place] >> child) & 1
                 if not is_certain(child, siblings):
-                    outside, known = look_out(child, place, found, children)
+                    outside, known = look_out(child, place, behind, children)
                     row = context(kind, level, nodes[place], child, outside, known, siblings)
                     zeros = adaptive_split(counts, row) / (1 << PRECISION)
-                    bits -= np.log2(1 - zeros if bit else zeros)
+                    chance *= 1 - zeros if bit else zeros
+                    if chance < LEAST_CHANCE:  # a logarithm for many bits
+                        bits, chance = bits - np.log2(chance), 1.0
                     put_adaptive_bit(state, buffer, counts, row, bit)
                 siblings += bit
-    return finish(state, buffer), bits
+        link(count, children, behind, below)
+        behind, below = below, behind
+    return finish(state, buffer), bits - np.log2(chance)
 
 
 @compiled
 def count_tree(leaves, depth, kind, counts):
     """Count what `write_tree` would code, without coding: zeros and ones, one each."""
-    found = np.empty(6, np.int64)
     nodes, children = np.empty(leaves.size, np.int64), np.empty(leaves.size, np.int64)
+    behind, below = start_links(leaves.size), start_links(leaves.size)
     for level in range(depth):
         count = level_of(leaves, depth - level, nodes, children)
         for place in range(count):
-            find_neighbours(nodes, count, place, level, found)
             siblings = 0
             for child in range(8):
                 bit = (children[place] >> child) & 1
                 if not is_certain(child, siblings):
-                    outside, known = look_out(child, place, found, children)
+                    outside, known = look_out(child, place, behind, children)
                     row = context(kind, level, nodes[place], child, outside, known, siblings)
                     counts[row, bit] += 1
                 siblings += bit
+        link(count, children, behind, below)
+        behind, below = below, behind
 
 
 @compiled
-def read_node(state, data, place, level, kind, counts, nodes, children, found):
+def read_node(state, data, place, level, kind, counts, nodes, children, behind):
     """One byte of children into `children[place]`; their number, 0: nobody encoded this."""
     children[place], siblings = 0, 0
     for child in range(8):
         bit = 1
         if not is_certain(child, siblings):
-            outside, known = look_out(child, place, found, children)
+            outside, known = look_out(child, place, behind, children)
             row = context(kind, level, nodes[place], child, outside, known, siblings)
             bit = take_adaptive_bit(state, data, counts, row)
             if bit > 1:
@@ -214,20 +220,22 @@ def spread(nodes, children, count, total):
 @compiled
 def read_tree(data, depth, kind, counts, nodes):
     """Fill `nodes` with leaves; returns (status, number of leaves)."""
-    state, found = np.empty(3, np.uint64), np.empty(6, np.int64)
+    state = np.empty(3, np.uint64)
     children = np.empty(nodes.size, np.int64)
+    behind, below = start_links(nodes.size), start_links(nodes.size)
     start_decoder(state, data)
     nodes[0], count = 0, 1
     for level in range(depth):
         total = 0
         for place in range(count):
-            find_neighbours(nodes, count, place, level, found)
-            got = read_node(state, data, place, level, kind, counts, nodes, children, found)
+            got = read_node(state, data, place, level, kind, counts, nodes, children, behind)
             total += got
             if got == 0:
                 return IMPOSSIBLE, count
             if total > nodes.size:
                 return EXTENDED, count
+        link(count, children, behind, below)
+        behind, below = below, behind
         spread(nodes, children, count, total)
         count = total
     return verify(state, data), count
