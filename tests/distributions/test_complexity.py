@@ -4,6 +4,7 @@ from torch import nn
 
 from lcip import results
 from lcip.distributions import complexity
+from lcip.images import factorized
 
 FAMILIES = ("paper-low", "paper-high")
 
@@ -49,3 +50,15 @@ def test_small_costs_less_than_a_tenth_of_its_hyperprior():
     theirs = complexity.hyperprior("small", complexity.IMAGE_PX)["h_s"]
     assert 10 * ours.num_weights < theirs.num_weights
     assert 10 * ours.macs < theirs.macs
+
+
+def test_the_records_hold_what_is_counted_now():
+    families = tuple(factorized.FAMILIES)
+    counted = complexity.table(families, complexity.IMAGE_PX)
+    recorded = results.read_measured("distributions/complexity").frame
+    assert recorded.rename(columns={"mac_per_pixel": "macs_per_pixel"}).equals(counted)
+    totals = results.read_measured("distributions/parameters").frame.set_index("family")
+    for family in families:
+        assert totals.loc[family, "num_strides"] == complexity.num_strides(family) == 3
+        expected = complexity.total_parameters(family)
+        assert tuple(totals.loc[family].drop("num_strides")) == expected

@@ -126,3 +126,55 @@ def test_formulas_are_there_to_be_typeset(browser):
     _, tab = visit(browser, SITE.as_uri(), chapters[0])
     assert tab.locator("mjx-container").count() > 0
     tab.context.close()
+
+
+SCOREBOARD = "book/scoreboard.html"
+
+
+def test_the_scoreboard_filters_and_sorts_by_keyboard(browser):
+    seen, tab = visit(browser, SITE.as_uri(), SCOREBOARD)
+    rows = tab.locator("#tab-scoreboard tbody tr:visible")
+    everything = rows.count()
+    words = tab.get_by_label("Rows with").first
+    words.focus()
+    tab.keyboard.type("micro 256")
+    assert 0 < rows.count() < everything
+    told = tab.locator("[role=status]").first.text_content()
+    assert told == f"{rows.count()} of {everything} rows shown."
+    tab.keyboard.press("Control+A")
+    tab.keyboard.press("Delete")
+    tab.keyboard.press("Tab")
+    tab.keyboard.type("differs")
+    statuses = rows.locator(".status").all_text_contents()
+    assert set(statuses) == {"differs"}
+    button = tab.get_by_role("button", name="published").first
+    button.focus()
+    tab.keyboard.press("Enter")
+    values = [numbers(text) for text in rows.locator("td:nth-child(2) .number").all_text_contents()]
+    assert values == sorted(values)
+    tab.context.close()
+    assert seen == Visit()
+
+
+def numbers(text: str) -> float:
+    return float(text.replace("−", "-").split()[0])
+
+
+def test_without_scripts_the_scoreboard_is_complete(browser):
+    tab = browser.new_context(java_script_enabled=False).new_page()
+    tab.goto(f"{SITE.as_uri()}/{SCOREBOARD}")
+    rows = tab.locator("#tab-scoreboard tbody tr:visible")
+    assert rows.count() == tab.locator("#tab-scoreboard tbody tr").count() > 200
+    assert tab.locator("button.sort, .table-filters").count() == 0
+    tab.context.close()
+
+
+def test_how_a_figure_was_made_opens_by_keyboard_and_without_scripts(browser):
+    tab = browser.new_context(java_script_enabled=False).new_page()
+    tab.goto(f"{SITE.as_uri()}/{chapter_names()[-1]}")
+    details = tab.locator("details.lcip-origin").first
+    assert details.get_attribute("open") is None
+    details.locator("summary").focus()
+    tab.keyboard.press("Enter")
+    assert details.locator("dl").is_visible()
+    tab.context.close()
