@@ -18,11 +18,16 @@ POINTS_AT_ONCE = 1 << 16  # bounds the memory of one matrix product
 
 
 class ExactLayer(NamedTuple):
-    """relu(W x + b) in integers, then × 2^-shift, rounded; float64 arrays of whole numbers."""
+    """relu(W x + b) in integers, then × 2^-shift, rounded; float64 arrays of whole numbers.
+
+    What comes out is held to at most `ceiling` (C',), so that the next layer's sums stay exact
+    whatever the input; points in the unit ball do not reach it. The last layer has none.
+    """
 
     weight: np.ndarray
     bias: np.ndarray
     shift: int
+    ceiling: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class ExactEncoder:
         h = grid.astype(np.float64)
         for layer in self.layers[:-1]:
             h = np.rint(np.maximum(h @ layer.weight.T + layer.bias, 0) * 2.0**-layer.shift)
+            h = np.minimum(h, layer.ceiling)
         last = self.layers[-1]
         return np.maximum(h @ last.weight.T + last.bias, 0)
 
@@ -75,7 +81,8 @@ class ExactEncoder:
         """int64 arrays by name, to be stored with the weights."""
         arrays = {"sign": self.sign, "medians": self.medians}
         for index, layer in enumerate(self.layers):
-            arrays |= {f"{index}.{name}": np.asarray(v) for name, v in layer._asdict().items()}
+            parts = {name: v for name, v in layer._asdict().items() if v is not None}
+            arrays |= {f"{index}.{name}": np.asarray(v) for name, v in parts.items()}
         return {name: array.astype(np.int64) for name, array in arrays.items()}
 
     @classmethod
@@ -87,6 +94,7 @@ class ExactEncoder:
                 arrays[f"{index}.weight"].astype(np.float64),
                 arrays[f"{index}.bias"].astype(np.float64),
                 int(arrays[f"{index}.shift"]),
+                arrays[f"{index}.ceiling"].astype(np.float64) if index < count - 1 else None,
             )
             for index in range(count)
         )

@@ -7,7 +7,7 @@ applied at the end.
 
 **Grid.** The folded weights are then rounded, once, to the finest grid on which all sums stay below
 2^53 (see `exact`): weights get the bits that the inputs leave, and layers hand on
-`ACTIVATION_BITS`.
+`ACTIVATION_BITS`, counted from what points in the unit ball can reach.
 """
 
 from typing import NamedTuple
@@ -21,6 +21,8 @@ from lcip.pointcloud.layers import GAIN
 from lcip.pointcloud.models import Encoder, PointCodecModel
 
 ACTIVATION_BITS = 24
+LATTICE = 25  # points along each axis of the cube around the unit ball
+MARGIN = 2.0  # between what a lattice reaches and what is allowed for
 LARGEST_VARIANCE = 2.0**12  # of a hidden layer, where half precision ends at 65,504
 
 
@@ -67,6 +69,7 @@ def fold(encoder: Encoder) -> FoldedEncoder:
 def exact(model: PointCodecModel) -> ExactEncoder:
     """The folded encoder of a trained model with its weights rounded to the finest exact grid."""
     folded = fold(model.encoder)
+    highest = reached(folded)
     layers: list[ExactLayer] = []
     exponent, largest = 0, np.full(3, float(POINT_SCALE + 1))  # inputs: whole numbers up to 2^15
     for index, layer in enumerate(folded.layers):
@@ -76,16 +79,33 @@ def exact(model: PointCodecModel) -> ExactEncoder:
         fine = EXACT_BITS - 2 - int(np.frexp(reach)[1])
         rows = np.rint(weight * 2.0**fine)
         bias = np.rint(layer.bias * 2.0 ** (fine + exponent))
-        bound = abs(rows) @ largest + abs(bias)
-        assert bound.max() < 2.0**EXACT_BITS
+        assert (abs(rows) @ largest + abs(bias)).max() < 2.0**EXACT_BITS
         exponent += fine
-        is_last = index == len(folded.layers) - 1
-        shift = exponent if is_last else max(0, int(np.frexp(bound.max())[1]) - ACTIVATION_BITS)
-        layers.append(ExactLayer(rows, bias, shift))
-        if not is_last:
-            exponent, largest = exponent - shift, np.ceil(bound * 2.0**-shift)
+        if index == len(folded.layers) - 1:
+            layers.append(ExactLayer(rows, bias, exponent, None))
+            break
+        ceiling = MARGIN * highest[index] * 2.0**exponent
+        shift = max(0, int(np.frexp(ceiling.max())[1]) - ACTIVATION_BITS)
+        exponent, largest = exponent - shift, np.ceil(ceiling * 2.0**-shift) + 1
+        layers.append(ExactLayer(rows, bias, shift, largest))
     medians = np.rint(_double(model.medians) * 2.0**exponent)
     return ExactEncoder(tuple(layers), folded.sign, medians)
+
+
+def reached(folded: FoldedEncoder) -> list[np.ndarray]:
+    """The largest output of each hidden layer's channels, (C',), over the unit ball.
+
+    Its inputs have three coordinates only, so that a lattice can try them all. Bounds by intervals,
+    layer after layer, would be a thousand times larger, and cost as much of the precision.
+    """
+    axis = np.linspace(-1, 1, LATTICE)
+    h = np.stack(np.meshgrid(axis, axis, axis), axis=-1).reshape(-1, 3)  # (lattice points, 3)
+    h = h / np.maximum(np.linalg.norm(h, axis=1, keepdims=True), 1)  # corners go to the sphere
+    highest = []
+    for layer in folded.layers[:-1]:
+        h = np.maximum(h @ layer.weight.T + layer.bias, 0)
+        highest.append(h.max(axis=0))
+    return highest
 
 
 @torch.no_grad()

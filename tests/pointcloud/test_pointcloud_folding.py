@@ -1,10 +1,14 @@
 """Folding changes no symbol, and exact arithmetic does not see order, batch or threads."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
 from pointcloud_samples import clouds, settled_model
 
+from lcip.pointcloud import choice
+from lcip.pointcloud import codec as codecs
 from lcip.pointcloud.clouds import to_grid
 from lcip.pointcloud.exact import EXACT_BITS, ExactEncoder
 from lcip.pointcloud.folding import LARGEST_VARIANCE, exact, fold, tame
@@ -34,7 +38,7 @@ def test_folding_batch_norm_and_gain_changes_no_symbol(size):
         assert np.array_equal(np.rint(folded.latents(points) - medians), np.rint(y - medians))
 
 
-@pytest.mark.parametrize("size", ["lite", "micro"])
+@pytest.mark.parametrize("size", list(SIZES))
 def test_the_exact_grid_changes_no_symbol_either(size):
     model = settled_model(size)
     encoder, medians = exact(model), model.medians.double().numpy()
@@ -44,12 +48,53 @@ def test_the_exact_grid_changes_no_symbol_either(size):
         assert np.array_equal(encoder.symbols(grid), expected)
 
 
-def test_the_exact_grid_is_far_finer_than_the_quantiser_even_for_full():
-    model = settled_model("full")
+LARGEST_ERROR = {"micro": 1e-8, "lite": 1e-4, "full": 1e-4}  # in steps of the quantiser
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_the_exact_grid_is_far_finer_than_the_quantiser(size):
+    model = settled_model(size)
     encoder = exact(model)
     for points in many_clouds():
         error = encoder.latents(to_grid(points)) - unfolded_latents(model, points)
-        assert np.abs(error).max() < 0.01
+        assert np.abs(error).max() < LARGEST_ERROR[size]
+
+
+@pytest.mark.parametrize("name", [model.name for model in choice.trained()])
+def test_nor_does_folding_change_a_symbol_of_the_committed_models(name):
+    """Against the trained modules, batch norm and gain in place, in double precision."""
+    codec = codecs.load(name)
+    medians = codec.model.medians.double().numpy()
+    for points in many_clouds():
+        y = unfolded_latents(codec.model, points)
+        error = np.abs(codec.latents(points) - y)
+        # Full latents can be some hundreds: a float32 model would be off by as much.
+        assert (error <= 1e-4 + 1e-6 * np.abs(y)).all()
+        sure = np.abs((y - medians) % 1 - 0.5) > error
+        expected = np.rint(y - medians)
+        assert sure.mean() > 0.99 and np.array_equal(codec.symbols(points)[sure], expected[sure])
+
+
+@pytest.mark.parametrize("size", ["lite", "full"])
+def test_no_point_of_the_unit_ball_reaches_a_ceiling(size):
+    encoder, draw = exact(settled_model(size)), np.random.default_rng(3)
+    points = draw.normal(size=(4000, 3))
+    points /= np.linalg.norm(points, axis=1, keepdims=True) * draw.choice([1, 1.5], (4000, 1))
+    h = to_grid(points).astype(np.float64)
+    for layer in encoder.layers[:-1]:
+        h = np.rint(np.maximum(h @ layer.weight.T + layer.bias, 0) * 2.0**-layer.shift)
+        assert (h <= 0.75 * layer.ceiling).all()
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_points_outside_the_ball_are_exact_too(size):
+    """Whole numbers up to int16's ends, which no cloud in the unit ball has."""
+    encoder = exact(settled_model(size))
+    ends = np.array(list(itertools.product([-32768, 0, 32767], repeat=3)), np.int16)
+    features = encoder.features(ends)
+    assert np.array_equal(features, np.rint(features)) and features.max() < 2.0**EXACT_BITS
+    alone = [encoder.features(ends[k : k + 1])[0] for k in range(len(ends))]
+    assert np.array_equal(features, np.array(alone))
 
 
 @pytest.mark.parametrize("size", list(SIZES))
@@ -61,7 +106,7 @@ def test_every_intermediate_is_a_whole_number_that_float64_holds(size):
             assert np.array_equal(part, np.rint(part))
         bound = abs(layer.weight) @ largest + abs(layer.bias)
         assert bound.max() <= 2.0**EXACT_BITS
-        largest = np.ceil(bound * 2.0**-layer.shift)
+        largest = layer.ceiling
     features = encoder.features(to_grid(clouds(50)[0]))
     assert np.array_equal(features, np.rint(features))
 
