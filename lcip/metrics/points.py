@@ -45,7 +45,11 @@ def d1_psnr_db(reference: Any, decoded: Any, peak: float) -> float:
     7.78
     """
     first, second = _cloud("reference", reference), _cloud("decoded", decoded)
-    error = max(_one_way(first, second), _one_way(second, first))
+    return d1_of_error_db(max(_one_way(first, second), _one_way(second, first)), peak)
+
+
+def d1_of_error_db(error: float, peak: float) -> float:
+    """10 log10(3 peak^2 / error), for whoever has the larger mean squared distance already."""
     if not peak > 0:
         raise MetricError(refusal("peak", peak, "a number above 0", "say what the peak is"))
     if error == 0:

@@ -17,14 +17,13 @@ from lcip.coding.compiling import compiled
 
 def chamfer(made: Tensor, target: Tensor) -> Tensor:
     """The distance for each pair of clouds (B, M, 3) and (B, P, 3): (B,)."""
-    there = picked(target, nearest(made.detach(), target.detach()))  # (B, M, 3)
-    back = picked(made, nearest(target.detach(), made.detach()))  # (B, P, 3)
-    return squares(made - there).mean(dim=1) + squares(target - back).mean(dim=1)
+    return one_way(made, target) + one_way(target, made)
 
 
-def squares(difference: Tensor) -> Tensor:
-    """|d|² of every point: (B, M, 3) → (B, M)."""
-    return difference.square().sum(dim=-1)
+def one_way(points: Tensor, among: Tensor) -> Tensor:
+    """mean_i min_j |points_i − among_j|² of each pair of clouds (B, M, 3) and (B, P, 3): (B,)."""
+    there = picked(among, nearest(points.detach(), among.detach()))  # (B, M, 3)
+    return (points - there).square().sum(dim=-1).mean(dim=1)  # (B, M, 3) → (B,)
 
 
 def picked(points: Tensor, index: Tensor) -> Tensor:

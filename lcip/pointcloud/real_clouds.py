@@ -49,7 +49,7 @@ def seen(reconstructor: Reconstructor, points: np.ndarray, label: str) -> Seen:
     found = {notion: critical.hits(codec, points, notion) for notion in critical.NOTIONS}
     smallest = {notion: critical.smallest(hit) for notion, hit in found.items()}
     made = reconstructor.points(codec.decode(codec.encode(points)))
-    chamfer, d1 = reconstruction_evaluate.distances(points, made)
+    chamfer, d1 = reconstruction_evaluate.distances(points[None], made[None])[0]
     guess = codec.classify(codec.encode(points), num_guesses=1)[0]
     row = {
         "size": card["size"],
@@ -59,8 +59,8 @@ def seen(reconstructor: Reconstructor, points: np.ndarray, label: str) -> Seen:
         "payload_bits": 8 * len(codec.payload(symbols)),
         "num_critical_latents": len(smallest[critical.LATENTS]),
         "num_critical_symbols": len(smallest[critical.SYMBOLS]),
-        "chamfer": chamfer,
-        "d1_psnr_db": d1,
+        "chamfer": float(chamfer),
+        "d1_psnr_db": float(d1),
         "d1_psnr_gap_db": d1_psnr_db(points, made, largest_gap(points)),
         "guess": guess.name,
         "right": guess.name == label,

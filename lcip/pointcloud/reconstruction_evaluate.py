@@ -9,15 +9,18 @@ test set. Writes `data/measured/pointcloud/reconstruction.csv`.
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
+import torch
 
-from lcip import artifacts, datasets, metrics, results, runtime
-from lcip.metrics.points import d1_psnr_db
+from lcip import artifacts, datasets, results, runtime
+from lcip.errors import LcipError, refusal
+from lcip.metrics.points import d1_of_error_db
 from lcip.pointcloud import codec as codecs
 from lcip.pointcloud import evaluate, reconstruction, testset
+from lcip.pointcloud.chamfer import one_way
 from lcip.pointcloud.reconstruction import Reconstructor
 
 TABLE = "pointcloud/reconstruction"
@@ -29,12 +32,12 @@ def row(reconstructor: Reconstructor, clouds: datasets.PointClouds) -> dict[str,
     """One codec: means over the test clouds, of which it coded the first P points."""
     card = reconstructor.card
     coded = testset.load_test_set(reconstructor.codec, card["codec"])
-    found = np.array(
-        [
-            distances(clouds.coordinates([k], card["num_points"])[0], made)
-            for k, made in enumerate(made_in_parts(reconstructor, coded.symbols))
-        ]
-    )
+    points = clouds.coordinates(slice(None), card["num_points"])
+    parts = [
+        distances(points[k : k + CLOUDS_AT_ONCE], reconstructor.points(symbols))
+        for k, symbols in enumerate_parts(coded.symbols)
+    ]
+    found = np.concatenate(parts)
     return {
         "size": card["size"],
         "num_points": card["num_points"],
@@ -50,22 +53,29 @@ def row(reconstructor: Reconstructor, clouds: datasets.PointClouds) -> dict[str,
     }
 
 
-def distances(reference: np.ndarray, made: np.ndarray) -> tuple[float, float]:
-    """Chamfer distance, and D1-PSNR in dB with `PEAK`."""
-    return metrics.chamfer(reference, made), d1_psnr_db(reference, made, PEAK)
+def distances(references: np.ndarray, made: np.ndarray) -> np.ndarray:
+    """Chamfer distance, and D1-PSNR in dB with `PEAK`: clouds (B, P, 3), (B, M, 3) → (B, 2)."""
+    given, shown = torch.from_numpy(references), torch.from_numpy(made)
+    ways = torch.stack([one_way(given, shown), one_way(shown, given)]).double().numpy()  # (2, B)
+    d1 = [d1_of_error_db(error, PEAK) for error in ways.max(axis=0)]
+    return np.stack([ways.sum(axis=0), d1], axis=1)
 
 
-def made_in_parts(reconstructor: Reconstructor, symbols: np.ndarray):
-    """The reconstructions of symbols (K, N) one by one, (M, 3) each, made some hundred at once."""
+def enumerate_parts(symbols: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Symbols (K, N) some hundred clouds at once, each part with where it starts."""
     for start in range(0, len(symbols), CLOUDS_AT_ONCE):
-        yield from reconstructor.points(symbols[start : start + CLOUDS_AT_ONCE])
+        yield start, symbols[start : start + CLOUDS_AT_ONCE]
 
 
 def recorded_row(reconstructor: Reconstructor) -> pd.Series:
-    """The row of the table that belongs to a reconstruction."""
+    """The row of the table that belongs to a reconstruction; LcipError where there is none."""
     frame = results.read_measured(TABLE).frame
     keys = {name: reconstructor.card[name] for name in ("size", "num_points", "lmbda")}
-    return frame[(frame[list(keys)] == list(keys.values())).all(axis=1)].iloc[0]
+    rows = frame[(frame[list(keys)] == list(keys.values())).all(axis=1)]
+    if len(rows) != 1:
+        step = "run python -m lcip.pointcloud.reconstruction_evaluate"
+        raise LcipError(refusal(f"rows of {TABLE} for {keys}", len(rows), "exactly one", step))
+    return rows.iloc[0]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

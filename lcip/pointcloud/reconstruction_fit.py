@@ -199,7 +199,7 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--size", choices=list(SIZES))
     parser.add_argument("--num-points", type=int, default=NUM_POINTS)
     parser.add_argument("--lmbda", type=float)
-    parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--learning-rate", type=float, default=4e-3)
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--num-targets", type=int, default=512, help="points compared in a step")

@@ -165,8 +165,13 @@ def test_the_table_has_a_row_of_what_the_streams_show(trained):
     assert row["num_test"] == 12 == len(made)
     by_hand = [metrics.chamfer(*pair) for pair in zip(stored, made, strict=True)]
     assert abs(row["chamfer"] - np.mean(by_hand)) < 1e-6
+    d1 = [metrics.points.d1_psnr_db(*pair, 2.0) for pair in zip(stored, made, strict=True)]
+    assert abs(row["d1_psnr_db"] - np.mean(d1)) < 1e-4
     assert row["payload_bits"] == np.mean([8 * len(p) for p in coded.payloads])
     assert reconstruction_evaluate.recorded_row(reconstructor)["chamfer"] == row["chamfer"]
+    reconstructor.card["lmbda"] = 7.0
+    with pytest.raises(LcipError, match="'lmbda': 7.0} is 0; allowed: exactly one"):
+        reconstruction_evaluate.recorded_row(reconstructor)
 
 
 def test_all_trains_what_is_missing_or_for_other_weights(trained, monkeypatch):
