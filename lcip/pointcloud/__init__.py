@@ -7,4 +7,6 @@
 * `fit`, `augment`: training; `evaluate`: rows of `data/measured/pointcloud/modelnet40.csv`.
 * `solids`: objects made here from simple bodies; `figures`: how the chapter draws.
 * `classifier`: PointNet for whole clouds; `rivals`: those who send the cloud itself, or its class.
+* `rate_accuracy`, `bd_table`, `overheads`: measured curves beside the published; `per_class`: test
+  sets class by class; `limits`: how few bits could do.
 """
