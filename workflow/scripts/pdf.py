@@ -23,6 +23,7 @@ from pypdf.generic import Fit, NameObject
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
 ROOT_PAGE = "book/index.html"
+PATIENCE_MS = 600_000
 PAPER = {
     "format": "A4",
     "print_background": True,
@@ -172,7 +173,8 @@ def relinked(writer: PdfWriter, owners: list[str], known: dict, root: str) -> No
         page[NameObject("/Annots")] = type(page.get("/Annots", []))(kept) if kept else _array()
         for box, (target, top) in links:
             fit = Fit.xyz(left=0, top=top or None, zoom=None)
-            writer.add_annotation(number, Link(rect=box, target_page_index=target, fit=fit))
+            link = Link(rect=box, target_page_index=target, fit=fit)
+            writer.add_annotation(page_number=number, annotation=link)
 
 
 def _array():
@@ -202,8 +204,9 @@ def assembled(
             name: (start + page, top) for name, (page, top) in targets(reader).items()
         }
         if chapter.part != part:
-            part, parent = chapter.part, writer.add_outline_item(chapter.part, start)
-        writer.add_outline_item(chapter.title, start, parent=parent)
+            part = chapter.part
+            parent = writer.add_outline_item(title=part, page_number=start)
+        writer.add_outline_item(title=chapter.title, page_number=start, parent=parent)
     relinked(writer, owners, known, site.resolve().as_posix())
     sheets = typeset(tab, folios(title, names), BARE)
     for page, sheet in list(zip(writer.pages, sheets.pages, strict=False))[1:]:
@@ -226,6 +229,7 @@ def make(site: Path, target: Path) -> None:
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program, args=list(FLAGS))
         tab = browser.new_context(viewport={"width": 1000, "height": 1400}).new_page()
+        tab.set_default_timeout(PATIENCE_MS)
         addresses = ((site / chapter.file).resolve().as_uri() for chapter in chapters)
         readers = [PdfReader(BytesIO(printed(tab, address))) for address in addresses]
         writer = assembled(title, chapters, readers, site, tab)
