@@ -14,6 +14,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from lcip import artifacts, coding, datasets, metrics, results, runtime
+from lcip.errors import LcipError, refusal
 from lcip.images import factorized
 
 
@@ -51,6 +52,20 @@ def read(codec: factorized.Codec, name: str) -> list[Coded]:
     return [
         coded(codec, image, file) for image, file in zip(stream.card["names"], files, strict=True)
     ]
+
+
+def read_one(codec: factorized.Codec, name: str, image: str) -> Coded:
+    """Decode the latents of one image in an archive.
+
+    Raises:
+        LcipError: no such image in it (the message lists those there are). And as `read`.
+    """
+    stream = artifacts.load_stream(name)
+    names = stream.card["names"]
+    if image not in names:
+        raise LcipError(refusal(f"image in {name}", image, names, "choose one of them"))
+    files = coding.unpack_batch(stream.data, codec.identity).streams
+    return coded(codec, image, files[names.index(image)])
 
 
 def coded(codec: factorized.Codec, name: str, file: bytes) -> Coded:

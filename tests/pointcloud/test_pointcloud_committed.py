@@ -15,7 +15,7 @@ NAMES = evaluate.models()
 
 
 def test_there_are_models():
-    assert "pointcloud/micro-p1024-l320" in NAMES
+    assert "pointcloud/micro-p1024-l160" in NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
