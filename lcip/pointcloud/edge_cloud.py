@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from lcip import coding
+from lcip import coding, metrics
 from lcip.errors import LcipError, refusal
 from lcip.pointcloud import choice
 from lcip.pointcloud.latency import (
@@ -31,6 +31,7 @@ from lcip.pointcloud.times import Steps
 EDGE, CLOUD_ONLY, SHARED = "edge only", "cloud only", "shared"
 POINTNET = "PointNet"
 WIDEST = "full"  # its network is PointNet's own
+INPUT_CODECS = {"tmc13": "TMC13", "octree": "octree"}  # Draco's are dearer than both
 COORDINATE_BYTES = 2  # as the data set is stored: int16
 Ways = dict[str, list[Way]]
 
@@ -90,6 +91,30 @@ def timed_weights(size: str, num_points: int, lmbda: float) -> str:
 def packet_bytes(payload_bits: Mapping[str, float]) -> dict[str, float]:
     """Bytes of a packet of each size, from the mean bits of its payload."""
     return {size: bits / 8 + coding.PACKET_OVERHEAD for size, bits in payload_bits.items()}
+
+
+def input_codec_bytes(
+    measured: pd.DataFrame | None, published: pd.DataFrame, least_percent: float
+) -> dict[str, float]:
+    """Bytes of a compressed cloud that PointNet still takes for the right class that often.
+
+    Each codec may choose its number of points and its setting by the test set: the cheapest row of
+    our measurements that is accurate enough, without headers. Where nothing was measured, the
+    published curve of TMC13 between its points.
+
+    Args:
+        measured: `pointcloud/input_codecs`, or None.
+        published: `pc_rate_accuracy_points`.
+    """
+    if measured is not None:
+        rows = measured[measured["test_accuracy_percent"] >= least_percent]
+        least = rows.groupby("codec")["payload_bits"].min()
+        return {INPUT_CODECS[c]: float(least[c]) / 8 for c in INPUT_CODECS if c in least}
+    rows = published[(published["codec"] == "tmc13") & (published["classifier"] == POINTNET)]
+    bits = metrics.rate_at_quality(
+        rows["bits"], rows["acc_top1_percent"], at=least_percent, interpolation="linear"
+    )
+    return {"TMC13, published": bits / 8}
 
 
 def latency_ways(

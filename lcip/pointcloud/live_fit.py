@@ -14,6 +14,7 @@ import pandas as pd
 import torch
 from torch.nn import functional
 
+from lcip import results
 from lcip.datasets import POINT_SCALE, normalise_unit_ball, sample_mesh
 from lcip.errors import LcipError, refusal
 from lcip.pointcloud import codec as codecs
@@ -22,6 +23,7 @@ from lcip.pointcloud.fit import CloudTask, fresh_models
 from lcip.pointcloud.recipes import Recipe
 from lcip.pointcloud.solids import SOLIDS
 
+AUGMENTATION = "pointcloud/augmentation"
 UNSAVED = bytes(32)  # the identity of a codec whose weights are not kept
 STORED = 4  # points that are stored of a training cloud, for each that a batch draws
 
@@ -133,6 +135,21 @@ def coded(task: CloudTask, classes: Sequence[str]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def augmentation_gains() -> pd.DataFrame | None:
+    """What each change of the training clouds brings, as recorded; None until it is measured.
+
+    `gain_points` is the accuracy over that of the first row of the same size, P, λ and epochs,
+    which the record begins with: no change at all.
+    """
+    try:
+        table = results.read_measured(AUGMENTATION).frame
+    except results.MissingTableError:
+        return None
+    key, percent = ["size", "num_points", "lmbda", "epochs"], "validation_accuracy_percent"
+    table["gain_points"] = table[percent] - table.groupby(key)[percent].transform("first")
+    return table.set_index([*key[:3], "change"])
 
 
 @torch.no_grad()

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lcip import plotting
+from lcip import plotting, results
 from lcip.errors import LcipError
 from lcip.pointcloud import edge_cloud, figures_edge
 from lcip.pointcloud.choice import Trained
@@ -65,6 +65,25 @@ def test_the_nearest_committed_weights_are_timed(monkeypatch):
 def test_a_packet_is_its_payload_and_four_bytes():
     assert edge_cloud.packet_bytes({"lite": 41.0}) == {"lite": 41 / 8 + 4}
     assert edge_cloud.raw_bytes(1024) == 6144
+
+
+def test_an_input_codec_takes_its_cheapest_row_that_is_accurate_enough():
+    columns = ["codec", "payload_bits", "test_accuracy_percent"]
+    rows = [("tmc13", 400, 79.0), ("tmc13", 480, 81.0), ("tmc13", 500, 85.0),
+            ("octree", 160, 80.0), ("draco", 90, 99.0), ("label", 5, 88.0)]  # fmt: skip
+    published = results.read_published("pc_rate_accuracy_points")
+    measured = pd.DataFrame(rows, columns=columns)
+    found = edge_cloud.input_codec_bytes(measured, published, 80.0)
+    assert found == {"TMC13": 60.0, "octree": 20.0}
+    assert edge_cloud.input_codec_bytes(measured, published, 84.0) == {"TMC13": 62.5}
+
+
+def test_where_nothing_was_measured_the_published_curve_is_read():
+    published = results.read_published("pc_rate_accuracy_points")
+    found = edge_cloud.input_codec_bytes(None, published, 80.0)
+    # 79.700 % at 411.511 bits and 80.794 % at 449.481 bits
+    expected = 411.511 + (80 - 79.7) / (80.794 - 79.7) * (449.481 - 411.511)
+    assert found == {"TMC13, published": pytest.approx(expected / 8, rel=1e-4)}
 
 
 def test_every_way_adds_up():

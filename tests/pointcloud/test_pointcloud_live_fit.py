@@ -1,8 +1,10 @@
 """The little task: solids of their own proportions, a stack trained on them, bytes in the end."""
 
 import doctest
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lcip import plotting, training
@@ -105,6 +107,28 @@ def test_noise_and_rounding_are_told_apart(task):
     last = live_fit.curves(result.rows, RECIPE.lmbdas).tail(2)
     assert np.allclose(rows["rounding_bits"], last["bits"], rtol=5e-3)
     assert np.allclose(rows["rounding_nats"], last["cross_entropy_nats"], rtol=5e-3)
+
+
+def test_changes_are_held_against_none_at_all(monkeypatch):
+    rows = [
+        ("micro", 64, 10.0, "none", 5, 70.0, 20.0),
+        ("micro", 64, 10.0, "jitter", 5, 71.5, 21.0),
+        ("lite", 64, 10.0, "none", 5, 80.0, 20.0),
+    ]
+    names = ["size", "num_points", "lmbda", "change", "epochs", "validation_accuracy_percent"]
+    frame = pd.DataFrame(rows, columns=[*names, "bits"])
+    record = SimpleNamespace(frame=frame)
+    monkeypatch.setattr(live_fit.results, "read_measured", lambda name: record)
+    gains = live_fit.augmentation_gains()
+    assert gains["gain_points"].tolist() == [0, 1.5, 0]
+    assert gains.index.names == ["size", "num_points", "lmbda", "change"]
+
+
+def test_what_was_not_measured_has_no_table(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "registry.toml").touch()
+    monkeypatch.setenv("LCIP_ROOT", str(tmp_path))
+    assert live_fit.augmentation_gains() is None
 
 
 def test_the_figures_draw_every_lambda(task):
