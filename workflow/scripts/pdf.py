@@ -36,7 +36,10 @@ READY = """async () => {
     document.querySelectorAll("img[loading]").forEach(image => image.removeAttribute("loading"));
     await document.fonts.ready;
     if (window.MathJax && MathJax.startup) await MathJax.startup.promise;
-    await Promise.all([...document.images].map(image => image.decode().catch(() => {})));
+    const waiting = [...document.images].filter(image => !image.complete);
+    await Promise.all(waiting.map(image => new Promise(done => {
+        image.onload = image.onerror = done;
+    })));
 }"""
 STYLE = """<meta charset="utf-8"><style>
 body { margin: 0; font: 10pt/1.5 Georgia, serif; color: #20262d; }
