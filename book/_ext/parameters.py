@@ -33,7 +33,7 @@ class AllParameters(Board):
             f"All parameters of all {len(paths)} notebooks; a row starts each with its run time"
         )
         made = table(header, rows)
-        return [self.captioned(made, caption, "tab-parameters", "parameters")]
+        return [self.captioned(made, caption, "tab-parameters", "parameters", "colwidths-auto")]
 
     @staticmethod
     def docname_of(source: Path, path: Path) -> str:

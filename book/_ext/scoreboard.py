@@ -25,6 +25,7 @@ UNITS = {"1": "", "percent": "%", "percentage_points": "points", "mac": "MAC",
          "mac_per_pixel": "MAC/px"}  # fmt: skip
 BASES = {"own measurement": "measured here", "published points": "published points",
          "arithmetic": "arithmetic", "": "not attempted"}  # fmt: skip
+WIDE = ("sortable", "colwidths-auto")
 CLAIMS = "every number that slides and thesis print, its value here, and what became of it"
 CONTENTS = "every row of the slides' and the thesis's contents, and where this book has it"
 
@@ -128,7 +129,7 @@ class Claims(Board):
         made = table(header, [self.row(claim) for claim in found])
         for line, claim in zip(list(made.findall(nodes.row))[1:], found, strict=True):
             line["classes"] += [f"part-{claim['part']}", claim["status"].replace(" ", "-")]
-        return [self.captioned(made, f"The claims: {CLAIMS}", "tab-scoreboard", "sortable")]
+        return [self.captioned(made, f"The claims: {CLAIMS}", "tab-scoreboard", *WIDE)]
 
     def row(self, claim: dict) -> list[nodes.Node]:
         anchor = self.target(f"claim-{claim['id']}")
@@ -167,7 +168,7 @@ class Contents(Board):
         counts = Counter(inventory()["status"])
         told = ", ".join(f"{counts[s]} {s}" for s in (SHOWN, *STATUSES) if counts[s])
         caption = f"The contents: {CONTENTS} ({told})"
-        return [self.captioned(made, caption, "tab-contents", "sortable")]
+        return [self.captioned(made, caption, "tab-contents", *WIDE)]
 
     def row(self, row: dict) -> list[nodes.Node]:
         status = with_anchor(badge(row["status"]), nodes.Text(self.reason(row)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 from built_site import SITE, chapter_names
 
+PATIENCE_MS = 600_000  # a busy machine is no fault of a page
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 SETTLED = """async () => {
@@ -63,6 +64,7 @@ class Visit:
 def visit(browser, base: str, page: str, **options) -> tuple[Visit, object]:
     """Open a page and wait until fonts and formulas are in place."""
     tab = browser.new_context(viewport=DESKTOP, **options).new_page()
+    tab.set_default_timeout(PATIENCE_MS)
     seen = Visit()
     seen.watch(tab, base)
     tab.goto(f"{base}/{page}", wait_until="load")
