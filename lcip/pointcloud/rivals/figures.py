@@ -19,6 +19,14 @@ HEIGHT_IN = 4.6
 LEAST_BITS = 4.0
 PUBLISHED = {"tmc13": "TMC13", "octattention": "OctAttention", "ipdae": "IPDAE", "draco": "Draco"}
 PUBLISHED_CLASSIFIER = "PointNet"
+COLOURS = {
+    "TMC13": PALETTE[0],
+    "octree with prior": PALETTE[1],
+    "octree from scratch": PALETTE[4],
+    "Draco, smallest file": PALETTE[2],
+    "Draco, level 10": PALETTE[5],
+}
+PUBLISHED_COLOURS = {"tmc13": PALETTE[0], "draco": PALETTE[5]}  # as the same coder measured here
 TITLES = {
     ("octree", "trained prior"): "octree with prior",
     ("octree", "from scratch"): "octree from scratch",
@@ -75,7 +83,7 @@ def published_curves(published: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def input_codec_panel(measured: pd.DataFrame, published: pd.DataFrame) -> Figure:
-    """Measured coders (solid: ours; dashed: others'), published ones in grey, labels as a star.
+    """Measured coders (solid: ours; dashed: others'), published points dotted, labels as marks.
 
     Args:
         measured: `pointcloud/input_codecs`. Drawn is its payload: the geometry that is coded,
@@ -105,7 +113,8 @@ def _measured_curves(curves: pd.DataFrame) -> list[Curve]:
     for (codec, title), rows in curves.groupby(["codec", "title"], sort=False):
         shown = rows[rows["rate_bits"] >= LEAST_BITS]
         kind = "learned" if codec == "octree" else "traditional"
-        found.append(Curve(title, shown["rate_bits"], shown["accuracy"], kind))
+        colour = COLOURS.get(title)
+        found.append(Curve(title, shown["rate_bits"], shown["accuracy"], kind, colour))
     return found
 
 
@@ -116,7 +125,7 @@ def _published_curves(published: pd.DataFrame) -> list[Curve]:
             rows["bits"],
             rows["acc_top1_percent"],
             "bound",
-            colour=GREY,
+            colour=PUBLISHED_COLOURS.get(codec, GREY),
         )
         for codec, rows in published_curves(published).items()
     ]
