@@ -7,7 +7,7 @@ needs to know nothing. The thesis used level 10.
 Two things to know about small clouds:
 
 * **The floor.** The file of a single point at level 10 has 171 bytes, and no published point is
-  below 1,376 bits. That is not a header (the header has 11 bytes, the quantisation 20): from level
+  below 1,376 bits. That is not a header (the header has 11 bytes, the quantisation 17): from level
   4 on, over thirty streams of bits are coded apart, and each says so although it is empty. At
   level 3 a single point takes 75 bytes.
 * **Points in one cell** are all coded, though they decode to equal points.
