@@ -69,7 +69,7 @@ def encode(
         float | None,
         typer.Option(
             help="Greater: more bits, better guesses.",
-            show_default="the least within a point of the best λ's validation accuracy",
+            show_default="the least within 2 points of the best validation accuracy",
         ),
     ] = None,
     seed: Seed = 0,
