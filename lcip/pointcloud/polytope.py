@@ -7,8 +7,8 @@ any other direction v:
 
     max_j min{v·x : x in the outer body, u_j·x ≥ low_j}  ≤  h(v)  ≤  max{v·x : x in the outer body}
 
-and nothing more: the cloud of the N minimising points has the same symbols and attains the left
-side, adding the maximising point attains the right one.
+and, but for the ball's roundness, nothing more: the cloud of the N minimising points has the same
+symbols and attains the left side, adding the maximising point attains the right one.
 """
 
 from typing import NamedTuple
@@ -44,9 +44,13 @@ class Polytope(NamedTuple):
 
 
 def outer_planes(unit: np.ndarray, slabs: Slabs) -> Planes:
-    """The upper ends of the slabs, then the six faces of the cube around the unit ball."""
-    cube = np.concatenate([np.eye(3), -np.eye(3)])
-    return Planes(np.concatenate([unit, cube]), np.concatenate([slabs.high, np.full(6, REACH)]))
+    """The upper ends of the slabs, then the six faces of the cube around the unit ball.
+
+    A slab that ends where the ball does says nothing and has no plane.
+    """
+    told = slabs.high < REACH
+    normals = np.concatenate([unit[told], np.eye(3), -np.eye(3)])
+    return Planes(normals, np.concatenate([slabs.high[told], np.full(6, REACH)]))
 
 
 def polytope(planes: Planes) -> Polytope:
@@ -89,13 +93,15 @@ def reach_bounds(unit: np.ndarray, slabs: Slabs, wanted: np.ndarray) -> Slabs:
     """What is known of h(v) for other directions v, `wanted` (D, 3): low and high, (D,) each.
 
     A linear function is least at a corner, of the body and of the caps that the slabs cut off it.
+    Beyond the ball, which is rounder than the cube, nothing reaches.
     """
     body = polytope(outer_planes(unit, slabs))
     least = [
         (wanted @ cap_corners(body, u, low).T).min(axis=1)
         for u, low in zip(unit, slabs.low, strict=True)
     ]
-    return Slabs(np.max(least, axis=0), (wanted @ body.vertices.T).max(axis=1))
+    most = (wanted @ body.vertices.T).max(axis=1)
+    return Slabs(np.maximum(np.max(least, axis=0), -REACH), np.minimum(most, REACH))
 
 
 def cap_corners(body: Polytope, unit: np.ndarray, low: float) -> np.ndarray:

@@ -15,7 +15,9 @@ from lcip.errors import LcipError
 from lcip.pointcloud import chamfer as losses
 from lcip.pointcloud import codec as codecs
 from lcip.pointcloud import (
+    critical,
     evaluate,
+    real_clouds,
     reconstruction,
     reconstruction_evaluate,
     reconstruction_examples,
@@ -232,3 +234,37 @@ def test_a_command_that_names_no_codec_is_refused(capsys):
     with pytest.raises(SystemExit):
         reconstruction_fit.main(["--size", "micro"])
     assert "--all" in capsys.readouterr().err
+
+
+@pytest.fixture
+def few_real_clouds(trained, monkeypatch):
+    """The small data set in the place of ModelNet40."""
+    monkeypatch.setattr(real_clouds, "NUM_POINTS", 16)
+    monkeypatch.setattr(real_clouds, "CLASSES", ("class 0", "class 2"))
+    monkeypatch.setattr(real_clouds, "AIRPLANE", "cloud 3")
+    return trained
+
+
+def test_the_pictures_are_drawn_where_the_data_set_is(few_real_clouds):
+    codec = codecs.load(few_real_clouds)
+    real_clouds.main([])
+    (row,) = results.read_measured(real_clouds.TABLE).frame.itertuples()
+    what, points = real_clouds.test_cloud(3, 16)
+    assert what == "class 1" and points.shape == (16, 3)
+    assert row.payload_bits == 8 * len(codec.payload(codec.symbols(points)))
+    hit = critical.hits(codec, points, critical.SYMBOLS)
+    assert row.num_critical_symbols == len(critical.smallest(hit)) <= row.num_critical_latents
+    assert row.right == (row.guess == "class 1")
+    for name in ("airplane", "gallery"):
+        assert real_clouds.figure(name).startswith(b"\x89PNG")
+
+
+def test_pictures_that_are_not_there_are_refused(trained):
+    with pytest.raises(LcipError, match="figure is 'airplane.png .missing.'.*LCIP_DATA"):
+        real_clouds.figure("airplane")
+
+
+def test_without_any_reconstruction_there_is_nothing_to_draw(trained):
+    """The template's codec is for 16 points, and the figures are of those for 1,024."""
+    with pytest.raises(LcipError, match="reconstructions is 'none'; allowed: .*1024 points"):
+        real_clouds.main([])

@@ -106,10 +106,10 @@ def test_the_bounds_are_attained(codec):
         pairs = zip(given.unit, slabs.low, strict=True)
         caps = [polytope.cap_corners(body, *pair) for pair in pairs]
         lowest = np.array([cap[(cap @ direction).argmin()] for cap in caps])
-        assert abs((lowest @ direction).max() - low) < 1e-9
+        assert abs(max((lowest @ direction).max(), -support.REACH) - low) < 1e-9
         h = support.support(lowest, given.unit)
         assert (h >= slabs.low - 1e-7).all() and (h <= slabs.high + 1e-7).all()
-        assert abs((body.vertices @ direction).max() - high) < 1e-9
+        assert abs(min((body.vertices @ direction).max(), support.REACH) - high) < 1e-9
 
 
 def test_in_the_codecs_own_directions_the_bounds_are_no_wider_than_the_slabs(codec):
@@ -117,3 +117,13 @@ def test_in_the_codecs_own_directions_the_bounds_are_no_wider_than_the_slabs(cod
     slabs = support.slabs(codec, codec.symbols(clouds(150)[0]))
     bounds = polytope.reach_bounds(given.unit, slabs, given.unit)
     assert (bounds.low >= slabs.low - 1e-7).all() and (bounds.high <= slabs.high + 1e-7).all()
+
+
+def test_a_slab_that_says_nothing_has_no_plane(codec):
+    given = support.directions(codec)
+    slabs = support.slabs(codec, codec.symbols(clouds(150)[0]))
+    planes = polytope.outer_planes(given.unit, slabs)
+    assert len(planes.normals) == (slabs.high < support.REACH).sum() + 6
+    blind = support.Slabs(slabs.low, np.full(16, support.REACH))
+    body = polytope.polytope(polytope.outer_planes(given.unit, blind))
+    assert body.vertices.shape == (8, 3), "the cube alone"
