@@ -22,7 +22,7 @@ from lcip.results.sources import label_of, published_sources
 PART_NAMES = {"1": "1 · Introduction", "2": "2 · Encoding distributions", "3": "3 · Point clouds",
               "4": "4 · Motion", "all": "all"}  # fmt: skip
 UNITS = {"1": "", "percent": "%", "percentage_points": "points", "mac": "MAC",
-         "mac_per_pixel": "MAC/px"}  # fmt: skip
+         "mac_per_pixel": "MAC/px", "weights": ""}  # fmt: skip
 BASES = {"own measurement": "measured here", "published points": "published points",
          "arithmetic": "arithmetic", "": "not attempted"}  # fmt: skip
 WIDE = ("sortable", "colwidths-auto")
@@ -42,7 +42,9 @@ def board() -> pd.DataFrame:
 
 def number(value: float) -> str:
     """A number as a reader would write it; empty where there is none."""
-    return "" if pd.isna(value) else f"{value:.6g}".replace("-", "−")
+    if pd.isna(value):
+        return ""
+    return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.5g}").replace("-", "−")
 
 
 def with_unit(value: float, unit: str) -> str:

@@ -10,7 +10,7 @@
 
   // The number that a cell begins with, or NaN: "−8.70 %" is −8.7.
   function numberIn(text) {
-    const found = text.replace(/−/g, "-").match(/^\s*-?\d+(\.\d+)?(e[-+]?\d+)?/i);
+    const found = text.replace(/−/g, "-").replace(/,/g, "").match(/^\s*-?\d+(\.\d+)?(e[-+]?\d+)?/i);
     return found ? parseFloat(found[0]) : NaN;
   }
 

@@ -159,7 +159,7 @@ def test_the_scoreboard_filters_and_sorts_by_keyboard(browser):
 
 
 def numbers(text: str) -> float:
-    return float(text.replace("−", "-").split()[0])
+    return float(text.replace("−", "-").replace(",", "").split()[0])
 
 
 def test_without_scripts_the_scoreboard_is_complete(browser):
