@@ -22,6 +22,7 @@ MARKS = "ovs^DPX*"
 REFERENCES = {"with transforms": 89.2, "without": 87.1}
 """Accuracy of PointNet on what is not compressed: the dashed lines of the thesis's figure 3.3."""
 PUBLISHED_STYLE, MEASURED_STYLE = (0, (2, 1.5)), "-"
+LABEL_LOOK = {"marker": "*", "markersize": 11, "color": PALETTE[3], "linestyle": "none"}
 NAMED_CLASSES = 8
 ROW_IN = 0.155
 
@@ -38,6 +39,7 @@ def panels(
     *,
     rate_name: str,
     anchor: tuple[str, metrics.Curve] | None,
+    label: tuple[float, float] | None,
     bits_range: tuple[float, float],
 ) -> Figure:
     """One panel a size, one colour and mark a number of points, and the two reference lines.
@@ -47,6 +49,7 @@ def panels(
         measured: the same of this book, drawn solid; a size without any has an empty panel.
         rate_name: which bits the axis counts, as "estimated"; all curves must be of that kind.
         anchor: name and curve of a coder of whole clouds, dotted.
+        label: bits and accuracy of a sender that classifies and sends the label alone, a star.
         bits_range: ends of the axes, which are logarithmic.
     """
     with house_style():
@@ -54,11 +57,13 @@ def panels(
         all_axes = figure.subplots(1, len(measured), sharey=True)
         for axes, size in zip(np.atleast_1d(all_axes), measured, strict=True):
             _panel(axes, (published or {}).get(size, {}), measured[size], anchor)
+            if label is not None:
+                axes.plot(*label, **LABEL_LOOK)
             axes.set(title=size, xscale="log", xlim=bits_range, ylim=(0, 100))
             axes.xaxis.set_major_formatter("{x:g}")
             axes.set_xlabel(f"{rate_name} rate\n(bits a cloud)")
         np.atleast_1d(all_axes)[0].set_ylabel(ACCURACY_LABEL)
-        _legend(figure, published is not None, anchor)
+        _legend(figure, published is not None, anchor, label is not None)
     return figure
 
 
@@ -77,7 +82,9 @@ def _panel(
             axes.plot(*measured[number], color=colour, marker=mark, markersize=4)
 
 
-def _legend(figure: Figure, published: bool, anchor: tuple[str, metrics.Curve] | None) -> None:
+def _legend(
+    figure: Figure, published: bool, anchor: tuple[str, metrics.Curve] | None, label: bool
+) -> None:
     marked = zip(reversed(point_colours().items()), reversed(MARKS), strict=True)
     lines = [
         Line2D([], [], color=colour, marker=mark, markersize=4, label=f"P = {number}")
@@ -89,9 +96,11 @@ def _legend(figure: Figure, published: bool, anchor: tuple[str, metrics.Curve] |
         )
     if anchor is not None:
         lines.append(Line2D([], [], color=PALETTE[1], linestyle="dotted", lw=1.8, label=anchor[0]))
+    if label:
+        lines.append(Line2D([], [], **LABEL_LOOK, label="label alone, as a packet"))
     dashes = " and ".join(f"{height:g}" for height in REFERENCES.values())
-    label = f"PointNet: {dashes} %"
-    lines.append(Line2D([], [], color=GREY, linestyle=(0, (6, 3)), lw=1.0, label=label))
+    text = f"PointNet: {dashes} %"
+    lines.append(Line2D([], [], color=GREY, linestyle=(0, (6, 3)), lw=1.0, label=text))
     figure.legend(handles=lines, loc="outside lower center", ncols=4)
 
 

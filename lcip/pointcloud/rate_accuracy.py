@@ -83,6 +83,19 @@ def input_codecs() -> pd.DataFrame | None:
         return None
 
 
+def label_point(rate_column: str) -> tuple[float, float] | None:
+    """Bits and accuracy of a classifier at the sender that sends its label in a packet of its own.
+
+    At the most points there are; None until it is measured.
+    """
+    inputs = input_codecs()
+    rows = None if inputs is None else inputs[inputs["codec"].eq("label")]
+    if rows is None or not rows["variant"].eq("packet").any():
+        return None
+    row = rows[rows["variant"].eq("packet")].sort_values("num_points").iloc[-1]
+    return float(row[rate_column]), float(row[clouds.ACCURACY])
+
+
 def trained_points(size: str) -> list[int]:
     """For which numbers of points there are models of this size."""
     frame = results.read_measured(clouds.TABLE).frame

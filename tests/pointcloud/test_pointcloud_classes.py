@@ -50,17 +50,18 @@ def test_panels_hold_only_what_there_is():
     measured = {"full": {}, "lite": {64: metrics.curve([10, 20], [50.0, 60.0], "ours")}}
     anchor = ("TMC13", metrics.curve([72, 500], [4.0, 80.0], "anchor"))
     figure = figures_rate.panels(
-        published, measured, rate_name="estimated", anchor=anchor, bits_range=(4, 1000)
+        published, measured, rate_name="estimated", anchor=anchor, label=None, bits_range=(4, 1000)
     )
     plotting.check_figure(figure)
     full, lite = figure.axes
     references = len(figures_rate.REFERENCES)
     assert len(full.lines) == references + 1 + 8 and len(lite.lines) == references + 1 + 8 + 1
     bare = figures_rate.panels(
-        None, measured, rate_name="payload", anchor=None, bits_range=(4, 1000)
+        None, measured, rate_name="payload", anchor=None, label=(8, 87.0), bits_range=(4, 1000)
     )
     plotting.check_figure(bare)
-    assert len(bare.axes[0].lines) == references
+    assert len(bare.axes[0].lines) == references + 1
+    assert bare.axes[0].lines[-1].get_xydata().tolist() == [[8, 87]]
     assert "payload" in bare.axes[0].get_xlabel()
 
 

@@ -217,6 +217,19 @@ def test_without_the_table_only_the_published_anchor_is_there(repository):
     assert overheads.floor_bits(overheads.anchor()[1]) == 72
 
 
+def test_the_label_alone_is_a_point_where_it_is_measured(repository):
+    assert ra.label_point("payload_bits") is None
+    frame = inputs()
+    results.write_measured(clouds.INPUT_TABLE, frame, **RECORD)
+    assert ra.label_point("payload_bits") is None
+    label = frame.iloc[:1].assign(codec="label", variant="packet", payload_bits=8.0)
+    label["test_accuracy_percent"] = 87.0
+    results.write_measured(
+        clouds.INPUT_TABLE, pd.concat([frame, label], ignore_index=True), **RECORD
+    )
+    assert ra.label_point("payload_bits") == (8.0, 87.0)
+
+
 def test_models_are_picked_from_what_is_committed():
     names = ra.committed("micro")
     assert names == sorted(names, key=lambda name: float(name.rpartition("-l")[2]))
