@@ -2,6 +2,7 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from tiny_book import render
 
 from lcip.results import claims
 from lcip.results.inventory import inventory
@@ -58,8 +59,6 @@ def test_links_lead_to_the_cell_to_the_source_and_to_the_commit(page):
 
 
 def test_without_an_address_and_a_record_the_words_remain(tmp_path):
-    from conftest import render
-
     text = (render(tmp_path, "", record=False) / f"{TINY}.html").read_text()
     parsed = BeautifulSoup(text, "html.parser")
     found = told(parsed.select("details.lcip-origin")[0])
