@@ -13,12 +13,14 @@ import pandas as pd
 from lcip import metrics
 from lcip.errors import refusal
 from lcip.results.derivations import accuracy_curve
-from lcip.results.extractors import ARITHMETIC, OWN, extractor
+from lcip.results.extractors import ARITHMETIC, OWN, PUBLISHED, extractor
 from lcip.results.measured import MissingTableError, read_measured
 from lcip.results.tables import ResultsError
 
 TABLE = "pointcloud/modelnet40"
 INPUT_TABLE = "pointcloud/input_codecs"
+AIRPLANE_TABLE = "pointcloud/airplane"
+ALL_POINTS = (8, 16, 32, 64, 128, 256, 512, 1024)
 RATES = ("estimated_bits", "payload_bits", "file_bits")
 ACCURACY = "test_accuracy_percent"
 FEWEST_POINTS = 3  # of a curve that is compared as a whole
@@ -119,11 +121,105 @@ def cloud_bd_rate_against_tmc13(size: str, num_points: int) -> float:
 
     The convention of table 3.2: Akima, our curve held flat (ε = 1e-12) to TMC13's highest rate.
     """
-    anchor = input_curve("tmc13", "v14", "payload_bits")
     ours = cloud_curve(size, num_points, "payload_bits")
-    _require_overlap(anchor.quality, metrics.Curve(ours.quality, ours.rate), TABLE)
-    ours = metrics.extend_flat(*ours, to_rate=anchor.rate.max(), epsilon=1e-12)
+    anchor, ours = _against_tmc13(ours, f"{TABLE} ({size}, P = {num_points})")
     return metrics.bd_rate_percent(*anchor, *ours, interpolation="akima")
+
+
+@extractor(OWN)
+def cloud_bd_accuracy_against_tmc13(size: str, num_points: int) -> float:
+    """BD-accuracy in points of the same pair of curves, in the same convention."""
+    ours = cloud_curve(size, num_points, "payload_bits")
+    anchor, ours = _against_tmc13(ours, f"{TABLE} ({size}, P = {num_points})")
+    return metrics.bd_quality(*anchor, *ours, interpolation="akima")
+
+
+@extractor(OWN)
+def cloud_best_num_points(size: str) -> float:
+    """The number of points whose curve has the highest test accuracy; all eight must be trained."""
+    rows = read_measured(TABLE).frame
+    best = rows[rows["size"] == size].groupby("num_points")[ACCURACY].max()
+    if len(best) < 8:
+        raise _not_trained(size, "all of 8 to 1024")
+    return best.idxmax()
+
+
+@extractor(OWN)
+def input_best_accuracy(codec: str, variant: str) -> float:
+    """Highest accuracy of a coder of whole clouds over all P and settings, in per cent."""
+    return input_curve(codec, variant, "payload_bits").quality.max()
+
+
+@extractor(OWN)
+def input_accuracy(codec: str, num_points: int) -> float:
+    """Highest accuracy of a way to send at one number of points, in per cent."""
+    frame = read_measured(INPUT_TABLE).frame
+    rows = frame[frame["codec"].eq(codec) & frame["num_points"].eq(num_points)]
+    if rows.empty:
+        what = f"{INPUT_TABLE} ({codec}, P = {num_points})"
+        raise MissingTableError(what, f"table {what} is not measured yet")
+    return rows[ACCURACY].max()
+
+
+@extractor(OWN)
+def input_bits_at_accuracy(codec: str, variant: str, rate_column: str, at: float) -> float:
+    """Bits at which a coder of whole clouds reaches an accuracy, linear between its points."""
+    points = input_curve(codec, variant, rate_column)
+    if not points.quality[0] <= at <= points.quality.max():
+        what = f"{INPUT_TABLE} ({codec}, {variant}, at {at:g} %)"
+        raise MissingTableError(what, f"table {what} is not measured yet")
+    return metrics.rate_at_quality(*points, at=at, interpolation="linear")
+
+
+@extractor(OWN)
+def input_bd_rate_against_tmc13(codec: str, variant: str, rate_column: str) -> float:
+    """BD-rate in per cent of a coder of whole clouds against TMC13's payload."""
+    ours = input_curve(codec, variant, rate_column)
+    anchor, ours = _against_tmc13(ours, f"{INPUT_TABLE} ({codec}, {variant})")
+    return metrics.bd_rate_percent(*anchor, *ours, interpolation="akima")
+
+
+@extractor(OWN)
+def input_bd_accuracy_against_tmc13(codec: str, variant: str, rate_column: str) -> float:
+    """BD-accuracy in points of a coder of whole clouds against TMC13's payload."""
+    ours = input_curve(codec, variant, rate_column)
+    anchor, ours = _against_tmc13(ours, f"{INPUT_TABLE} ({codec}, {variant})")
+    return metrics.bd_quality(*anchor, *ours, interpolation="akima")
+
+
+@extractor(OWN)
+def airplane_bits(size: str, rate_index: int) -> float:
+    """Estimated bits of the airplane of figure 3.4 at our rate of this number, 1 the lowest of 4.
+
+    Of the four lowest rates that are committed for this size at 1,024 points.
+    """
+    frame = read_measured(AIRPLANE_TABLE).frame
+    rows = frame[frame["size"].eq(size) & frame["num_points"].eq(1024)].sort_values("lmbda")
+    if len(rows) < 4:
+        what = f"{AIRPLANE_TABLE} ({size}, four rates)"
+        raise MissingTableError(what, f"table {what} is not measured yet")
+    return rows["estimated_bits"].iloc[rate_index - 1]
+
+
+@extractor(OWN)
+def layer_width(size: str, part: str, index: int) -> float:
+    """Channels of a layer of `encoder` or `decoder`, counted from 0, from the end if negative."""
+    rows = read_measured("pointcloud/layers").frame.set_index("size")
+    return int(rows.loc[size, f"{part}_layers"].split()[index].partition("/")[0])
+
+
+@extractor(OWN)
+def encoder_mac(size: str, num_points: int) -> float:
+    """Multiply-accumulates of an encoder for one cloud."""
+    rows = read_measured("pointcloud/layers").frame.set_index("size")
+    return int(rows.loc[size, "encoder_mac_per_point"]) * num_points
+
+
+@extractor(PUBLISHED)
+def best_num_points(size: str) -> float:
+    """The number of points whose published curve has the highest accuracy."""
+    best = {n: accuracy_curve("proposed", size, str(n)).quality.max() for n in ALL_POINTS}
+    return max(best, key=best.__getitem__)
 
 
 @extractor(ARITHMETIC)
@@ -149,6 +245,13 @@ def label_bits_at_accuracy(at: float, classes: Sequence[tuple[int, int]]) -> flo
 def _not_trained(size: str, num_points: int | str) -> MissingTableError:
     what = f"{TABLE} ({size}, P = {num_points})"
     return MissingTableError(what, f"{what} is not trained")
+
+
+def _against_tmc13(ours: metrics.Curve, what: str) -> tuple[metrics.Curve, metrics.Curve]:
+    """TMC13 measured here, and the curve held flat to its highest rate."""
+    anchor = input_curve("tmc13", "v14", "payload_bits")
+    _require_overlap(anchor.quality, metrics.Curve(ours.quality, ours.rate), what)
+    return anchor, metrics.extend_flat(*ours, to_rate=anchor.rate.max(), epsilon=1e-12)
 
 
 def _require_overlap(anchor: np.ndarray, ours: metrics.Curve, what: str) -> None:
