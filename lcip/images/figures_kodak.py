@@ -6,7 +6,17 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lcip import plotting
-from lcip.images.figures import LABELS, LIVE_COLOURS, RATE, in_order, kind, thesis_curve, title
+from lcip.images.figures import (
+    LABELS,
+    LIVE_COLOURS,
+    RATE,
+    THESIS_PSNR_DB,
+    THESIS_RATE_BPP,
+    in_order,
+    kind,
+    thesis_curve,
+    title,
+)
 from lcip.images.race import KIN
 from lcip.plotting import Curve, draw_curves, house_style, new_figure
 
@@ -21,7 +31,8 @@ MARK = 7
 def measured_and_published(
     curves: pd.DataFrame, points: pd.DataFrame, titles: Mapping[str, str]
 ) -> Figure:
-    """Our mean curves, and dotted in the same colour the published curve of the same kind.
+    """Our mean curves, and dotted in the same colour the published curve of the same kind, on the
+    axes of thesis Figure 1.1.
 
     Args:
         curves: `race.mean_curves` of images/kodak.
@@ -37,7 +48,13 @@ def measured_and_published(
             found = thesis_curve(points, kin)
             label = f"{title(kin)}, published"
             drawn.append(Curve(label, found.x, found.y, "bound", LIVE_COLOURS[name]))
-    return plotting.rd_curves(drawn, x_label=RATE, y_label=LABELS["psnr_rgb_db"])
+    return plotting.rd_curves(
+        drawn,
+        x_label=RATE,
+        y_label=LABELS["psnr_rgb_db"],
+        x_range=THESIS_RATE_BPP,
+        y_range=THESIS_PSNR_DB,
+    )
 
 
 def both_times(table: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
