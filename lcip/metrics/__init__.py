@@ -17,7 +17,7 @@ from lcip.metrics.curves import (
 from lcip.metrics.deltas import bd_quality, bd_rate_percent, mean_rate_change_percent
 from lcip.metrics.features import nrmse, nrmse_from_psnr_db, psnr_db_from_nrmse
 from lcip.metrics.images import bits_per_pixel, ms_ssim, ms_ssim_db, psnr_db
-from lcip.metrics.points import chamfer
+from lcip.metrics.points import chamfer, d1_psnr_db, largest_gap
 from lcip.metrics.rate_distortion import (
     RateBounds,
     RatePoint,
@@ -38,7 +38,9 @@ __all__ = [
     "blahut_arimoto",
     "chamfer",
     "curve",
+    "d1_psnr_db",
     "extend_flat",
+    "largest_gap",
     "lower_convex_hull",
     "mean_rate_change_percent",
     "ms_ssim",

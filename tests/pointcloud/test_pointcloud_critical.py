@@ -79,6 +79,15 @@ def test_the_order_of_the_counts(size):
         assert len(smallest_y) <= len(critical.greedy(y))
 
 
+def test_full_with_its_1024_latents_is_settled_exactly(cloud):
+    full = codec_of(settled_model("full"))
+    for notion in critical.NOTIONS:
+        hit = critical.hits(full, cloud, notion)
+        part = critical.smallest(hit)
+        assert same(full, cloud, part, notion)
+        assert len(critical.essential(hit)) <= len(part) <= len(critical.greedy(hit)) <= 1024
+
+
 def test_greedy_can_be_worse_than_smallest():
     """The textbook trap: a large middle set, and two that together need no third."""
     hit = np.array([[1, 1, 0, 1, 1, 0], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]], bool)
