@@ -11,7 +11,7 @@
 * `classifier`: PointNet for whole clouds; `rivals`: those who send the cloud itself, or its class.
 * `rate_accuracy`, `bd_table`, `overheads`: measured curves beside the published; `per_class`: test
   sets class by class; `limits`: how few bits could do.
-* `critical`: the points that decide a packet; `support`, `polytope`: what a micro packet proves of a
-  cloud's shape; `reconstruction`: what a packet looks like to people; `rates`: codecs by their
+* `critical`: the points that decide a packet; `support`, `polytope`: what a micro packet proves of
+  a cloud's shape; `reconstruction`: what a packet looks like to people; `rates`: codecs by their
   bits; `real_clouds`: pictures for which ModelNet40 is needed.
 """

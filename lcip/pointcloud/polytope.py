@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.spatial import ConvexHull, HalfspaceIntersection
+from scipy.spatial import ConvexHull, HalfspaceIntersection, QhullError
 
 from lcip.errors import LcipError, refusal
 from lcip.pointcloud.support import REACH, Slabs
@@ -41,6 +41,19 @@ class Polytope(NamedTuple):
     def volume(self) -> float:
         """In cubes of the unit ball's radius."""
         return float(ConvexHull(self.vertices).volume)
+
+
+def hull(points: np.ndarray) -> ConvexHull:
+    """The convex hull of points (P, 3): its `vertices` (indices) and `volume`.
+
+    Raises:
+        LcipError: all points lie in one plane.
+    """
+    try:
+        return ConvexHull(points)
+    except QhullError as error:
+        allowed = "four points or more that do not lie in one plane"
+        raise LcipError(refusal("cloud", "flat", allowed, "take another object")) from error
 
 
 def outer_planes(unit: np.ndarray, slabs: Slabs) -> Planes:

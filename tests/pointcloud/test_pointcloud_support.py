@@ -127,3 +127,12 @@ def test_a_slab_that_says_nothing_has_no_plane(codec):
     blind = support.Slabs(slabs.low, np.full(16, support.REACH))
     body = polytope.polytope(polytope.outer_planes(given.unit, blind))
     assert body.vertices.shape == (8, 3), "the cube alone"
+
+
+def test_the_hull_of_a_cube_and_of_what_is_flat():
+    corners = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], float)
+    found = polytope.hull(np.concatenate([corners, [[0.5, 0.5, 0.5]]]))
+    assert sorted(found.vertices) == list(range(8)) and abs(found.volume - 1) < 1e-9
+    for flat in (corners[:4], corners[:2]):
+        with pytest.raises(LcipError, match="cloud is 'flat'"):
+            polytope.hull(flat)
