@@ -22,6 +22,7 @@ from torch.nn import functional
 
 EPSILON = 1e-5  # of batch norm
 DENSE_POINTS = 64  # of a cloud: up to here, products with all the zeros are the quicker ones
+FEW_CHANNELS = 32  # up to here, points are picked from every channel's row
 ELEMENTS_AT_ONCE = 1 << 20  # of one layer's features: what a processor's cache still holds
 
 
@@ -161,6 +162,21 @@ def _sparse_products(
     h: Tensor, weight: Tensor, at: Tensor, gradient: Tensor, several: bool
 ) -> tuple[Tensor, Tensor | None]:
     """d_z hᵀ (l, N, C) and W'ᵀ d_z (l, C, M), where d_z is zero but at the maxima."""
+    if h.shape[1] > FEW_CHANNELS:
+        return _products_by_rows(h, weight, at, gradient, several)
+    places = at.flatten(1)[:, None].expand(-1, h.shape[1], -1)  # (l, C, N·B)
+    found = h.gather(2, places).view(len(h), h.shape[1], *at.shape[1:])
+    d_weight = (found * gradient[:, None]).sum(dim=3).mT  # (l, C, N, B) → (l, N, C)
+    if not several:
+        return d_weight, None
+    products = weight.mT[:, :, :, None] * gradient[:, None]  # (l, C, N, B)
+    return d_weight, torch.zeros_like(h).scatter_add_(2, places, products.flatten(2))
+
+
+def _products_by_rows(
+    h: Tensor, weight: Tensor, at: Tensor, gradient: Tensor, several: bool
+) -> tuple[Tensor, Tensor | None]:
+    """The same with a point's channels side by side in memory, one model after the other."""
     d_weights, d_hs = [], []
     for rows, w, places, g in zip(h.mT.contiguous(), weight, at, gradient, strict=True):
         bags = functional.embedding_bag(places, rows, per_sample_weights=g, mode="sum")
@@ -192,8 +208,8 @@ def _through_fold(folded: _Folded, d_weight: Tensor, d_bias: Tensor) -> tuple[Te
 def _through_moments(d_h: Tensor, h: Tensor, d_mean: Tensor, d_second: Tensor) -> Tensor:
     """Add what every point contributes through E h and E h hᵀ; changes `d_h`."""
     num_points = h.shape[2]
-    d_h.baddbmm_((d_second + d_second.mT) / num_points, h)
-    return d_h.add_(d_mean / num_points)
+    # A product and a sum: the fused call is some ten times slower for so few channels.
+    return d_h.add_(((d_second + d_second.mT) / num_points) @ h).add_(d_mean / num_points)
 
 
 def models_at_once(num_models: int, widest: int, num_points: int, device: torch.device) -> int:
