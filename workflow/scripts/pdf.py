@@ -214,6 +214,7 @@ def assembled(
     sheets = typeset(tab, folios(title, names), BARE)
     for page, sheet in list(zip(writer.pages, sheets.pages, strict=False))[1:]:
         page.merge_page(sheet)
+        page.compress_content_streams()
     return writer
 
 
