@@ -1,6 +1,6 @@
 # Rivals of the point-cloud codec: coders of the clouds themselves, classified after decoding.
 RIVALS_WEIGHTS = ["data/weights/pointcloud/octree-prior.safetensors"]
-RIVALS_TABLES = [f"data/measured/pointcloud/{n}.csv" for n in ("tmc13",)]
+RIVALS_TABLES = [f"data/measured/pointcloud/{n}.csv" for n in ("tmc13", "input_codecs")]
 
 
 rule rivals_prior:
