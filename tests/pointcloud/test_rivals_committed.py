@@ -38,7 +38,7 @@ def test_payloads_are_within_a_byte_of_their_estimates(table):
     own = table.frame[table.frame["has_estimate"] & (table.frame["variant"] != "stream")]
     excess = own["payload_bits"] - own["estimated_bits"]
     assert excess.max() <= 8
-    assert (own["file_bits"] == own["payload_bits"] + 32).all()
+    assert (own["file_bits"] - own["payload_bits"] - 32).abs().max() < 1e-6
     assert set(own["codec"]) == {"octree", "label"}
 
 
