@@ -49,12 +49,17 @@ def _step(row: dict[str, float]) -> dict[str, float]:
     return {"step": row["step"]}
 
 
+def is_kept(card: dict[str, Any]) -> bool:
+    """Whether the weights and the coded test set of this model are committed."""
+    return card["lmbda"] in KEPT.get(card["num_points"], ())
+
+
 def measure(task: fit.CloudTask, index: int, card: dict[str, Any]) -> dict[str, object]:
     """Export one model, keep it if the book does, and score it on the test set."""
     clouds, num_points = datasets.modelnet40("test"), task.num_points
     name = codecs.weights_name(card["size"], num_points, card["lmbda"])
     tensors = codecs.tensors_of(task.models[index])
-    if card["lmbda"] in KEPT.get(num_points, ()):
+    if is_kept(card):
         artifacts.save_weights(name, tensors, card, half=True)
         codec = codecs.load(name)
         testset.save_test_set(codec, name, clouds, num_points)
@@ -105,8 +110,11 @@ def main(argv: list[str] | None = None) -> None:
     began = time.monotonic()
     task, cards, checkpoint = train(given)
     frame = pd.DataFrame([measure(task, k, card) for k, card in enumerate(cards)])
-    kept = [codecs.weights_name(c["size"], c["num_points"], c["lmbda"]) for c in cards]
-    kept = [name for name in kept if name in artifacts.weights_names()]
+    kept = [
+        codecs.weights_name(given.size, given.num_points, card["lmbda"])
+        for card in cards
+        if is_kept(card)
+    ]
     results.write_measured(
         evaluate.table_name(given.size, given.num_points),
         frame,
