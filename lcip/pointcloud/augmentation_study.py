@@ -15,13 +15,11 @@ import pandas as pd
 
 from lcip import datasets, paths, results, runtime, training
 from lcip.pointcloud import evaluate, fit
-from lcip.pointcloud.augment import Augmentation
-from lcip.pointcloud.recipes import AUGMENTATION, Recipe, recipe_for
+from lcip.pointcloud.recipes import AUGMENTATION, NOTHING, Recipe, recipe_for
 
 TABLE = "pointcloud/augmentation"
 SIZE, NUM_POINTS = "micro", 1024
 LMBDAS, EPOCHS = (20.0, 160.0, 1600.0), 20
-NOTHING = Augmentation(keep_least=1.0, largest_scale=1.0, jitter=0.0, mirror=False)
 CHANGES = {
     "none": NOTHING,
     "all": AUGMENTATION,

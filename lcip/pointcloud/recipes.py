@@ -41,13 +41,19 @@ class Recipe:
 
 
 AUGMENTATION = Augmentation(keep_least=0.75, largest_scale=1.2, jitter=0.01, mirror=True)
-MICRO = Recipe(LMBDAS, 30, 64, 4e-3, 0.02, AUGMENTATION, None)
-LITE = replace(MICRO, epochs=20)
+# P of 1,024 stored points are drawn anew for each batch: few points are never the same twice, and
+# short trainings are better off without further changes (`augmentation_study`).
+NOTHING = Augmentation(keep_least=1.0, largest_scale=1.0, jitter=0.0, mirror=False)
+FEW_POINTS = 128
+MICRO = Recipe(LMBDAS, 24, 64, 4e-3, 0.02, AUGMENTATION, None)
+LITE = replace(MICRO, epochs=16)
 FIRST_CLASSIFIER = 256  # num_points of the one that the others start from
 FULL = Recipe(LMBDAS, 6, 64, 1e-3, 0.02, AUGMENTATION, "pointcloud/classifier-p256")
 RECIPES = {"micro": MICRO, "lite": LITE, "full": FULL}
 # Where the recipe of the size is not the best use of a processor's time.
 EXCEPTIONS = {
+    ("micro", 256): replace(MICRO, epochs=30),
+    ("lite", 256): replace(LITE, epochs=20),
     ("micro", 1024): replace(MICRO, epochs=120),
     ("lite", 1024): replace(LITE, epochs=40),
     ("full", 1024): replace(
@@ -62,7 +68,8 @@ def recipe_for(size: str, num_points: int) -> Recipe:
     """How the curve of this size and number of points is trained. Raises LcipError for others."""
     _require("size", size, SIZES)
     _require("num_points", num_points, NUM_POINTS)
-    return EXCEPTIONS.get((size, num_points), RECIPES[size])
+    recipe = EXCEPTIONS.get((size, num_points), RECIPES[size])
+    return replace(recipe, augmentation=NOTHING) if num_points <= FEW_POINTS else recipe
 
 
 def classifier_recipe_for(num_points: int) -> Recipe:
