@@ -2,3 +2,13 @@
 if (window.location.protocol === "file:") {
   DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 }
+
+// A table that is wider than its box scrolls by keyboard, too: the theme sees to code and to bare outputs only.
+(function () {
+  const update = () => document.querySelectorAll("figure.lcip-table, figure.lcip-table .output, div.math").forEach((box) => {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  });
+  window.addEventListener("load", update);
+  window.addEventListener("resize", update);
+})();
