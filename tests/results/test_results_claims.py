@@ -234,3 +234,17 @@ def test_25_of_27_rows_of_table_3_2_are_reproduced():
 def test_claims_that_differ_say_what_is_known_about_it():
     table = claims()
     assert (table[table["status"] == "differs"]["note"] != "").all()
+
+
+RIVALS = (
+    r"own-(?:tmc13|draco|balcilar)-|fig-1\.1-own-(?!factorized)|.*-own-tmc13$|fig-3\.3a-pointnet"
+)
+DIFFERENCES = r".*-own-tmc13$|.*-accuracy-drop$|fig-3\.4-"
+
+
+def test_nothing_goes_beyond_by_somebody_elses_codec_or_by_another_operating_point():
+    """A rival measured better, or fewer bits at another λ, is no progress of this book."""
+    table = claims()
+    control = table[table["id"].str.match(f"{RIVALS}|{DIFFERENCES}")]
+    assert len(control) >= 27 and set(control["better"]) == {""}
+    assert "beyond" not in set(control["status"])

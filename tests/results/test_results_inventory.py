@@ -1,5 +1,6 @@
 """The contents of slides and thesis: statuses follow from claims and cells; the file is current."""
 
+import fnmatch
 import json
 
 import pandas as pd
@@ -137,3 +138,9 @@ def test_labels_of_sources_are_short_and_apart():
     long = "thesis " + "x" * 200
     assert len(label_of(long)) < 60 and label_of(long) != label_of(long + "x")
     assert label_of("a (b)") != label_of("a b")
+
+
+def test_every_pattern_of_a_row_names_a_claim():
+    names = list(claims()["id"])
+    patterns = [p for row in inventory()["claims"] for p in row.split()]
+    assert patterns and not [p for p in patterns if not fnmatch.filter(names, p)]
