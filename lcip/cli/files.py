@@ -13,14 +13,20 @@ def read(file: Path, writer: str) -> bytes:
     allowed = f"a file that `{writer}` wrote"
     file = file.expanduser()
     if not file.is_file():
-        found = f"{file} ({'a folder' if file.is_dir() else 'does not exist'})"
-        raise LcipError(refusal("file", found, allowed, "name a file that exists"))
+        raise LcipError(refusal("file", f"{file} ({_ailment(file)})", allowed, "name such a file"))
     data = file.read_bytes()
     if not data:
         raise LcipError(
             refusal("file", f"{file} (empty: 0 bytes)", allowed, "copy or write it again")
         )
     return data
+
+
+def _ailment(file: Path) -> str:
+    """Why a path is no file to read."""
+    if file.is_dir():
+        return "a folder"
+    return "no plain file: save it first" if file.exists() else "does not exist"
 
 
 @contextmanager

@@ -42,8 +42,14 @@ def print_check(result: "Check") -> bool:
 
 
 def shown(path: Path) -> str:
-    """A path as short as it can be from where the user stands."""
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    """A path as short as it can be from where the user stands, in characters that can be printed.
+
+    >>> shown(Path("two\\nlines.ply"))
+    'two\\\\nlines.ply'
+    """
+    text = str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    # Names may hold anything: bytes that are no text, new lines, a terminal's commands.
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def readable(size_bytes: int | None) -> str:

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from lcip import artifacts, coding
+from lcip.coding.packet import PACKET_NIBBLE
 from lcip.errors import LcipError, refusal
 from lcip.pointcloud.codec import weights_name
 
@@ -92,7 +93,15 @@ def sender(packet: bytes) -> Trained:
         StreamError: none; the packet is damaged, of weights that are not here, or not a packet.
     """
     names = {artifacts.weights_identity(model.name): model for model in trained()}
-    inspection = coding.inspect(packet)
+    try:
+        inspection = coding.inspect(packet)
+    except coding.StreamError as error:
+        if packet[:1] and packet[0] >> 4 == PACKET_NIBBLE:
+            raise
+        next_step = "encode the cloud first: `lcip cloud encode FILE -o PACKET`"
+        allowed = "those of a cloud's packet"
+        found = refusal("file's first bytes", packet[:4], allowed, next_step)
+        raise coding.StreamError(found) from error
     if inspection.kind != "packet":
         next_step = "pass a file of `lcip cloud encode`; `lcip image` opens pictures"
         raise coding.StreamError(refusal("file", inspection.kind, "a cloud's packet", next_step))

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from lcip import datasets
+from lcip.errors import refusal
 
 POOL = 8192  # thesis, section 3.3
 
@@ -59,11 +60,19 @@ def read_object(path: str | Path, num_points: int, seed: int) -> Object:
             area, or all points at one place.
     """
     drawn = datasets.draw_cloud(path, max(num_points, POOL), seed)
+    if len(drawn.points) == 1:
+        raise datasets.DatasetError(f"{path}: {_single_place(drawn.num_seen)}")
     try:
         points = datasets.normalise_unit_ball(drawn.points)
     except datasets.DatasetError as error:
         raise datasets.DatasetError(f"{path}: {error}") from error
     return Object(points[:num_points], drawn.num_seen, len(points), drawn.is_mesh, drawn.kind, seed)
+
+
+def _single_place(num_seen: int) -> str:
+    """The refusal of a cloud that is one point, however often it is there."""
+    found = "a single point" if num_seen == 1 else f"{num_seen:,} points at one place"
+    return refusal("cloud", found, "at least two different points", "check the file's numbers")
 
 
 def too_few(given: Object, num_points: int) -> str | None:

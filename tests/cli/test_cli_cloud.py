@@ -171,7 +171,7 @@ def test_mistakes_with_samples(tmp_path, monkeypatch, words, line):
         (b"\x89PNG" + bytes(60), "in.ply (neither PLY nor OFF nor NPY, NPZ, OBJ or rows of"),
         (b"1 2 3\n4 5 nan\n", "in.ply (row 1 of its points has fewer than three numbers, or NaN)"),
         (b"OFF\n2 0 0\n0 0 0\n0 -inf 0\n", "in.ply (1 of 2 points NaN or infinite, first 1)"),
-        (b"1 1 1\n" * 9, "in.ply: points is '1 points that coincide'"),
+        (b"1 1 1\n" * 9, "in.ply: cloud is '9 points at one place'; allowed: at"),
         (b"OFF\n9 0 0\n0 0 0\n", "in.ply (it ends before all declared rows)"),
         (b"OFF\n3 1 0\n0 0 0\n1 0 0\n2 0 0\n3 0 1 2\n", "in.ply: mesh is '1 triangles of total a"),
     ],
@@ -229,7 +229,8 @@ def test_mistakes_with_packets_name_the_file(packet, tmp_path, command):
     for content, line in (
         (None, "bad.lcip (does not exist)'; allowed: a file that `lcip cloud encode` wrote"),
         (b"", "bad.lcip (empty: 0 bytes)'; allowed: a file that `lcip cloud encode` wrote"),
-        (b"hello, world, hello, world", "bad.lcip: file's first bytes is "),
+        (b"hello, world, hello, world", "Next: encode the cloud first: `lcip cloud encode FILE"),
+        (b"ply\nformat ascii 1.0\n", "bad.lcip: file's first bytes is b'ply\\n'; allowed: those"),
         (whole[:3], "bad.lcip: packet is '3 bytes'; allowed: 4 to 4004 bytes"),
         (whole[:-1], "but its checksum differs'; allowed: a packet of one of the"),
         (whole + b"\0", "bad.lcip: packet's model is "),
@@ -244,6 +245,22 @@ def test_mistakes_with_packets_name_the_file(packet, tmp_path, command):
         found = told(lcip(command, bad, *(("--points", "-o", out) if command == "decode" else ())))
         assert line in found and "bad.lcip" in found
         assert not out.exists()
+
+
+@pytest.mark.parametrize("command", ["classify", "inspect"])
+def test_a_pipe_is_no_packet(tmp_path, command):
+    os.mkfifo(tmp_path / "pipe")
+    assert "pipe (no plain file: save it first)'" in told(lcip(command, tmp_path / "pipe"))
+
+
+def test_names_that_are_no_text_are_printed(cloud, tmp_path):
+    """New lines, a terminal's commands and bytes that are no UTF-8 come out as escapes."""
+    source = tmp_path / os.fsdecode(b"a\n\x1b[2J\xff.ply")
+    shutil.copy(cloud, source)
+    result = lcip("encode", source, "-o", source.with_suffix(".lcip"))
+    assert result.exit_code == 0, result.output
+    assert "a\\n\\x1b[2J\\udcff.ply: PLY, cloud of" in result.stdout
+    assert "a\\n\\x1b[2J\\udcff.lcip: " in result.stdout
 
 
 def test_a_valid_checksum_around_a_payload_that_no_encoder_writes_is_refused(packet):

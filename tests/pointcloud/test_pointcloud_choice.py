@@ -123,7 +123,10 @@ def test_a_damaged_packet_of_a_model_that_is_here_is_told():
     [
         (coding.pack([b"", b""], [(1, 1)], bytes(32)), "file is 'image file'; allowed: a cloud's"),
         (coding.pack_batch([b""], [], bytes(32)), "file is 'batch'; allowed: a cloud's packet"),
-        (b"hello, world, hello", "file's first bytes is b'hel'"),
+        (
+            b"hello, world, hello",
+            "file's first bytes is b'hell'; allowed: those of a",
+        ),
         (b"\xb0", "packet is '1 bytes'; allowed: 4 to 4004 bytes"),
     ],
 )

@@ -108,8 +108,8 @@ def test_size_and_place_do_not_matter(tmp_path, scale, shift):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("1 2 3\n", "a.xyz: points is '1 points that coincide'"),
-        ("1 2 3\n" * 50, "a.xyz: points is '1 points that coincide'"),
+        ("1 2 3\n", "a.xyz: cloud is 'a single point'; allowed: at least two"),
+        ("1 2 3\n" * 50, "a.xyz: cloud is '50 points at one place'; allowed"),
         ("", "a.xyz .empty: 0 bytes"),
         ("0 0 0\n1 1 nan\n", "a.xyz .row 1 of its points"),
         ("0 0 0\n1 1 inf\n", "a.xyz .1 of 2 points NaN or infinite, first 1"),
