@@ -67,11 +67,6 @@ def on_grid(points: np.ndarray) -> np.ndarray:
     return np.rint(np.clip(points, -1, 1) * POINT_SCALE).astype(np.int16)
 
 
-def all_frames(items: list[int]) -> dict[str, list[Frame]]:
-    """The frames of all models that have a reconstruction, by name; the same items for each."""
-    return {name: frames(*load(name), items) for name in reconstruction.models()}
-
-
 def one_of_each(coded: CodedSet, classes: list[str], wanted: list[str], which: int) -> list[int]:
     """The item `which` (0: the first) of each wanted class.
 

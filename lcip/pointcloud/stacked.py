@@ -22,7 +22,6 @@ from compressai.entropy_models import EntropyBottleneck
 
 MOMENTUM = 0.1  # of batch norm's running means
 BOTTLENECK = "bottleneck."
-LIKELIHOOD_BOUND = 1e-9  # CompressAI's
 
 
 class StackedOutput(NamedTuple):

@@ -207,7 +207,7 @@ def test_frames_hold_what_the_stream_shows_on_the_grid(trained):
     made = np.clip(reconstructor.points(coded.symbols[11]), -1, 1)
     assert frames[1].points.dtype == np.int16
     assert np.abs(frames[1].points / 32767 - made).max() < 1e-4
-    again = reconstruction_examples.all_frames([11])[trained][0]
+    again = reconstruction_examples.frames(reconstructor, coded, [11])[0]
     # A batch of another size may round the last bit of a float otherwise.
     assert np.abs(again.points.astype(int) - frames[1].points).max() <= 1
     assert reconstruction_examples.at_rates("micro", 16, 4) == [trained]
