@@ -48,7 +48,7 @@ FEW_POINTS = 128
 MICRO = Recipe(LMBDAS, 24, 64, 4e-3, 0.02, AUGMENTATION, None)
 LITE = replace(MICRO, epochs=16)
 FIRST_CLASSIFIER = 256  # num_points of the one that the others start from
-FULL = Recipe(LMBDAS, 6, 64, 1e-3, 0.02, AUGMENTATION, "pointcloud/classifier-p256")
+FULL = Recipe(LMBDAS, 40, 64, 2e-3, 0.02, AUGMENTATION, None)
 RECIPES = {"micro": MICRO, "lite": LITE, "full": FULL}
 # Where the recipe of the size is not the best use of a processor's time.
 EXCEPTIONS = {
@@ -59,7 +59,9 @@ EXCEPTIONS = {
     ("full", 1024): replace(FULL, lmbdas=KEPT[1024], epochs=3, start="pointcloud/classifier-p1024"),
 }
 CLASSIFIER = Recipe((), 30, 64, 2e-3, 0.02, AUGMENTATION, None)
-NEXT_CLASSIFIER = replace(CLASSIFIER, epochs=4, learning_rate=5e-4, start=FULL.start)
+NEXT_CLASSIFIER = replace(
+    CLASSIFIER, epochs=4, learning_rate=5e-4, start="pointcloud/classifier-p256"
+)
 
 
 def recipe_for(size: str, num_points: int) -> Recipe:

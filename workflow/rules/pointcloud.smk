@@ -18,12 +18,6 @@ def kept_models(table):
     return sorted(json.loads(record.read_text())["weights"]) if record.exists() else []
 
 
-def started_from(size, points):
-    """The classifier whose layers a large codec starts from (`lcip.pointcloud.recipes`)."""
-    number = "1024" if points == "1024" else "256"
-    return [f"data/weights/pointcloud/classifier-p{number}.safetensors"] if size == "full" else []
-
-
 POINTCLOUD_MODELS = sorted({name for table in POINTCLOUD_CURVES for name in kept_models(table)})
 POINTCLOUD_WEIGHTS = [f"data/weights/{n}.safetensors" for n in POINTCLOUD_MODELS] + CLASSIFIERS
 POINTCLOUD_STREAMS = [f"data/streams/{n}.lcip" for n in POINTCLOUD_MODELS]
@@ -36,8 +30,6 @@ for table in POINTCLOUD_GRID:
     size, points = Path(table).stem.removeprefix("curve-").split("-p")
     rule:
         name: f"pointcloud_curve_{size}_p{points}"
-        input:
-            settled(*started_from(size, points)),
         output:
             kept(
                 table,
