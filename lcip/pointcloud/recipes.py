@@ -56,7 +56,6 @@ EXCEPTIONS = {
     ("lite", 256): replace(LITE, epochs=20),
     ("micro", 1024): replace(MICRO, epochs=120),
     ("lite", 1024): replace(LITE, epochs=40),
-    ("full", 1024): replace(FULL, lmbdas=KEPT[1024], epochs=3, start="pointcloud/classifier-p1024"),
 }
 CLASSIFIER = Recipe((), 30, 64, 2e-3, 0.02, AUGMENTATION, None)
 NEXT_CLASSIFIER = replace(
