@@ -14,7 +14,7 @@ import pandas as pd
 import torch
 from torch.nn import functional
 
-from lcip import results
+from lcip import metrics, results
 from lcip.datasets import POINT_SCALE, normalise_unit_ball, sample_mesh
 from lcip.errors import LcipError, refusal
 from lcip.pointcloud import codec as codecs
@@ -141,7 +141,8 @@ def augmentation_gains() -> pd.DataFrame | None:
     """What each change of the training clouds brings, as recorded; None until it is measured.
 
     `gain_points` is the accuracy over that of the first row of the same size, P, λ and epochs,
-    which the record begins with: no change at all.
+    which the record begins with: no change at all. `low_percent` and `high_percent` are the ends
+    of the accuracy's 95 % interval, Wilson's.
     """
     try:
         table = results.read_measured(AUGMENTATION).frame
@@ -149,6 +150,15 @@ def augmentation_gains() -> pd.DataFrame | None:
         return None
     key, percent = ["size", "num_points", "lmbda", "epochs"], "validation_accuracy_percent"
     table["gain_points"] = table[percent] - table.groupby(key)[percent].transform("first")
+    ends = [
+        metrics.wilson_interval(
+            round(row[percent] * row["num_validation"] / 100),
+            row["num_validation"],
+            confidence=0.95,
+        )
+        for _, row in table.iterrows()
+    ]
+    table[["low_percent", "high_percent"]] = 100 * np.array(ends)
     return table.set_index([*key[:3], "change"])
 
 

@@ -111,16 +111,19 @@ def test_noise_and_rounding_are_told_apart(task):
 
 def test_changes_are_held_against_none_at_all(monkeypatch):
     rows = [
-        ("micro", 64, 10.0, "none", 5, 70.0, 20.0),
-        ("micro", 64, 10.0, "jitter", 5, 71.5, 21.0),
-        ("lite", 64, 10.0, "none", 5, 80.0, 20.0),
+        ("micro", 64, 10.0, "none", 5, 70.0, 20.0, 10),
+        ("micro", 64, 10.0, "jitter", 5, 71.5, 21.0, 1000),
+        ("lite", 64, 10.0, "none", 5, 80.0, 20.0, 985),
     ]
     names = ["size", "num_points", "lmbda", "change", "epochs", "validation_accuracy_percent"]
-    frame = pd.DataFrame(rows, columns=[*names, "bits"])
+    frame = pd.DataFrame(rows, columns=[*names, "bits", "num_validation"])
     record = SimpleNamespace(frame=frame)
     monkeypatch.setattr(live_fit.results, "read_measured", lambda name: record)
     gains = live_fit.augmentation_gains()
     assert gains["gain_points"].tolist() == [0, 1.5, 0]
+    # Wilson's interval of 7 of 10.
+    assert gains[["low_percent", "high_percent"]].iloc[0].round(1).tolist() == [39.7, 89.2]
+    assert (gains["high_percent"] - gains["low_percent"]).iloc[1] < 6
     assert gains.index.names == ["size", "num_points", "lmbda", "change"]
 
 
