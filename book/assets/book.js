@@ -3,12 +3,15 @@ if (window.location.protocol === "file:") {
   DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 }
 
-// A table that is wider than its box scrolls by keyboard, too: the theme sees to code and to bare outputs only.
+// A table or formula that is wider than its box scrolls by keyboard, too: the theme sees to code and to bare outputs only.
 (function () {
-  const update = () => document.querySelectorAll("figure.lcip-table, figure.lcip-table .output, div.math").forEach((box) => {
+  const update = () => document.querySelectorAll("figure.lcip-table, figure.lcip-table .output, div.math, mjx-container[display]").forEach((box) => {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   });
-  window.addEventListener("load", update);
+  window.addEventListener("load", () => {
+    update();
+    if (window.MathJax && MathJax.startup) MathJax.startup.promise.then(update);
+  });
   window.addEventListener("resize", update);
 })();

@@ -30,7 +30,8 @@
         const down = heading.getAttribute("aria-sort") === "ascending";
         table.querySelectorAll("thead th").forEach((other) => other.removeAttribute("aria-sort"));
         heading.setAttribute("aria-sort", down ? "descending" : "ascending");
-        const text = (row) => row.cells[column].textContent.trim();
+        // A cell may hold more than its number: the range beside it would be read as further digits.
+        const text = (row) => (row.cells[column].querySelector(".number") || row.cells[column]).textContent.trim();
         rows.sort((a, b) => (down ? -1 : 1) * compare(text(a), text(b)));
         table.tBodies[0].append(...rows);
         told.textContent = `Sorted by ${name}, ${down ? "descending" : "ascending"}.`;
