@@ -39,7 +39,8 @@ def built() -> None:
     pytest.skip("the book is not built; 'make book' builds it")
 
 
-@pytest.fixture(scope="session")
+# Of a module, not of the session: while one is under way, no other test of this process may open one.
+@pytest.fixture(scope="module")
 def browser() -> Iterator:
     """A headless Chromium of the machine's own; skipped, with the reason, where there is none."""
     found = [path for path in map(shutil.which, BROWSERS) if path]
