@@ -39,7 +39,7 @@ def built() -> None:
     pytest.skip("the book is not built; 'make book' builds it")
 
 
-# Of a module, not of the session: while one is under way, no other test of this process may open one.
+# Of a module, not of the session: while it is under way, this process may open no other.
 @pytest.fixture(scope="module")
 def browser() -> Iterator:
     """A headless Chromium of the machine's own; skipped, with the reason, where there is none."""
