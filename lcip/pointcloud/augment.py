@@ -3,13 +3,15 @@
 ModelNet40's stored clouds are one fixed drawing of points a mesh; without changes even the smallest
 network learns them by heart. Each training batch therefore draws, anew,
 
-* a random subset: between `keep_least` of the points and all of them, the same number for the
-  batch;
-* anisotropic scaling: each axis by a factor between 1/s and s, log-uniform;
-* jitter: Gaussian noise of deviation σ on every coordinate;
-* a mirror image (x → −x), for half of the clouds;
+* anisotropic scaling: each axis by a factor between 1/s and s, log-uniform, and a mirror image
+  (x → −x) for half of the clouds, after which a cloud is brought back to the unit ball;
+* the P points of the codec, and of these a random subset: between `keep_least` of them and all of
+  them, the same number for the batch;
+* jitter: Gaussian noise of deviation σ on every coordinate.
 
-and brings the cloud back to the unit ball, where all clouds of the data set are.
+A cloud is centred and scaled as a whole, before points are drawn from it. The few points that are
+drawn have another centre and another extent, here as in the test set. Decoded clouds are centred
+and scaled anew before they are classified, and so are those that their classifiers are trained on.
 """
 
 from dataclasses import dataclass
@@ -19,23 +21,29 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far training clouds are changed; `Augmentation(1.0, 1.0, 0.0, False)` changes nothing."""
+    """How far training clouds are changed; `Augmentation(1.0, 1.0, 0.0, False)` changes nothing.
+
+    `anew`: the points that were drawn are centred and scaled once more, by themselves.
+    """
 
     keep_least: float
     largest_scale: float
     jitter: float
     mirror: bool
+    anew: bool = False
 
 
-def augmented(clouds: np.ndarray, how: Augmentation, draw: np.random.Generator) -> np.ndarray:
-    """Changed copies of float32 clouds (B, P, 3): float32 (B, k, 3) with k ≤ P."""
-    clouds = random_subsets(clouds, how.keep_least, draw)
-    if how.largest_scale > 1:
-        clouds = clouds * scales(len(clouds), how, draw)
+def augmented(
+    clouds: np.ndarray, num_points: int, how: Augmentation, draw: np.random.Generator
+) -> np.ndarray:
+    """Changed points of whole clouds, float32 (B, P', 3): float32 (B, k, 3) with k ≤ P ≤ P'."""
+    if how.largest_scale > 1 or how.mirror:
+        clouds = to_unit_ball(clouds * scales(len(clouds), how, draw))
+    clouds = random_subsets(some_points(clouds, num_points, draw), how.keep_least, draw)
     if how.jitter > 0:
         noise = draw.standard_normal(clouds.shape, dtype=np.float32)
         clouds = clouds + np.float32(how.jitter) * noise
-    return to_unit_ball(clouds)
+    return to_unit_ball(clouds) if how.anew else clouds
 
 
 def scales(num_clouds: int, how: Augmentation, draw: np.random.Generator) -> np.ndarray:

@@ -134,7 +134,7 @@ def tensors_of(model: PointCodecModel) -> dict[str, torch.Tensor]:
     Floats are rounded to half precision first, in the model itself, so that all the rest belongs
     to what is stored.
     """
-    model.eval().cpu().update_medians()
+    model.eval().cpu()
     tame(model.decoder)
     for tensor in model.state_dict().values():
         if tensor.is_floating_point():

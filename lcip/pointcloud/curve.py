@@ -84,6 +84,7 @@ def train(given: argparse.Namespace) -> tuple[fit.CloudTask, list[dict[str, Any]
     result = training.fit(task, settings, device=given.device, facts=facts, checkpoint=checkpoint)
     task.model.cpu().update_medians()
     task.model.copy_to(task.models)
+    fit.settle(task, given.seed)
     cards = [card_of(task, k, result, settings, given.device) for k in range(len(task.models))]
     return task, cards, checkpoint
 

@@ -17,6 +17,23 @@ KEPT = {
 
 
 @dataclass(frozen=True)
+class Early:
+    """What differs in the early part of a training.
+
+    Attributes:
+        lmbda: every model of a smaller λ starts at this one and comes down to its own in equal
+            factors, over the first half of the steps: where the rate weighs too much from the first
+            step, all latents die before the decoder has made use of any.
+        num_points: drawn from every cloud, if fewer than P.
+        share: of the steps for which so few points are drawn.
+    """
+
+    lmbda: float
+    num_points: int
+    share: float
+
+
+@dataclass(frozen=True)
 class Recipe:
     """A training.
 
@@ -29,6 +46,7 @@ class Recipe:
         augmentation: how clouds are changed.
         start: the classifier from which the layers start, by its weights' name; None for random
             values. Layers treat every point alike, so that those of any number of points fit.
+        early: what differs at the start; None for nothing.
     """
 
     lmbdas: tuple[float, ...]
@@ -38,6 +56,7 @@ class Recipe:
     weight_decay: float
     augmentation: Augmentation
     start: str | None
+    early: Early | None = None
 
 
 AUGMENTATION = Augmentation(keep_least=0.75, largest_scale=1.2, jitter=0.01, mirror=True)
@@ -45,19 +64,28 @@ AUGMENTATION = Augmentation(keep_least=0.75, largest_scale=1.2, jitter=0.01, mir
 # short trainings are better off without further changes (`augmentation_study`).
 NOTHING = Augmentation(keep_least=1.0, largest_scale=1.0, jitter=0.0, mirror=False)
 FEW_POINTS = 128
-MICRO = Recipe(LMBDAS, 24, 64, 4e-3, 0.02, AUGMENTATION, None)
-LITE = replace(MICRO, epochs=16)
+MICRO = Recipe(LMBDAS, 70, 64, 4e-3, 0.02, AUGMENTATION, None)
+LITE = replace(MICRO, epochs=36)
 FIRST_CLASSIFIER = 256  # num_points of the one that the others start from
-FULL = Recipe(LMBDAS, 40, 64, 2e-3, 0.02, AUGMENTATION, None)
+FULL = Recipe(
+    LMBDAS, 10, 64, 2e-3, 0.02, AUGMENTATION, "pointcloud/classifier-p64", Early(640.0, 256, 0.8)
+)
 RECIPES = {"micro": MICRO, "lite": LITE, "full": FULL}
 # Where the recipe of the size is not the best use of a processor's time.
 EXCEPTIONS = {
-    ("micro", 256): replace(MICRO, epochs=30),
-    ("lite", 256): replace(LITE, epochs=20),
     ("micro", 1024): replace(MICRO, epochs=120),
+    ("lite", 512): replace(LITE, epochs=24),
     ("lite", 1024): replace(LITE, epochs=40),
+    ("full", 256): replace(FULL, start="pointcloud/classifier-p256"),
+    ("full", 512): replace(FULL, start="pointcloud/classifier-p1024"),
+    ("full", 1024): replace(
+        FULL,
+        lmbdas=(10.0, 40.0, 160.0, 1600.0, 16000.0),
+        epochs=20,
+        start="pointcloud/classifier-p1024",
+    ),
 }
-CLASSIFIER = Recipe((), 30, 64, 2e-3, 0.02, AUGMENTATION, None)
+CLASSIFIER = Recipe((), 30, 64, 2e-3, 0.02, replace(AUGMENTATION, anew=True), None)
 NEXT_CLASSIFIER = replace(
     CLASSIFIER, epochs=4, learning_rate=5e-4, start="pointcloud/classifier-p256"
 )

@@ -23,6 +23,7 @@ class Task(Protocol):
     """What is trained. All methods see the model where `fit` has put it (CPU or GPU)."""
 
     model: nn.Module
+    progress: float  # set by `fit` before every step: the share of the steps that are done
 
     def batch(self, draw: np.random.Generator) -> Any:
         """One training batch; every random choice comes from `draw`."""
@@ -102,6 +103,7 @@ def _optimizer(task: Task, settings: Settings) -> torch.optim.Optimizer:
 def _train_step(task: Task, optimizer, settings: Settings, step: int) -> dict[str, float]:
     """One optimiser step; returns the figures of its batch."""
     task.model.train()
+    task.progress = step / settings.steps
     for group in optimizer.param_groups:
         group["lr"] = settings.learning_rate * learning_rate_factor(step, settings)
     draw = step_generator(settings.seed, step)

@@ -191,9 +191,55 @@ def test_the_loss_is_the_sum_over_models_of_bits_plus_lambda_times_nats():
     batch = task.batch(np.random.default_rng(0))
     loss, _ = task.loss(batch)
     output = task.model(batch[0])
-    nats = [torch.nn.functional.cross_entropy(logits, batch[1]) for logits in output.logits]
+    adjusted = output.logits + fit.PRIOR_EXPONENT * task.log_prior
+    nats = [torch.nn.functional.cross_entropy(logits, batch[1]) for logits in adjusted]
     wanted = output.bits.mean(dim=1) + torch.tensor([50.0, 500.0]) * torch.stack(nats)
     assert torch.allclose(loss, wanted.sum(), rtol=1e-5)
+
+
+def test_the_log_prior_is_that_of_the_training_clouds():
+    prior = fit.log_prior(np.array([0, 0, 0, 1])).exp()
+    assert torch.allclose(prior[:2], torch.tensor([0.75, 0.25]))
+    assert torch.isfinite(fit.log_prior(np.array([0, 0, 0, 1]))).all()
+
+
+def test_the_early_part_has_another_lambda_and_fewer_points():
+    task = task_of("micro", (50.0, 500.0))
+    task.recipe = replace(task.recipe, early=recipes.Early(lmbda=200.0, num_points=8, share=0.8))
+    found = {}
+    for task.progress in (0.0, 0.25, 0.5, 0.79, 0.8):
+        found[task.progress] = (task.weights_now.tolist(), task.num_points_now)
+    assert found[0.0] == ([200.0, 500.0], 8)
+    assert found[0.25] == ([100.0, 500.0], 8)
+    assert found[0.5] == ([50.0, 500.0], 8) and found[0.79] == found[0.5]
+    assert found[0.8] == ([50.0, 500.0], 32)
+    assert task.batch(np.random.default_rng(0))[0].shape == (8, 32, 3)
+
+
+def test_codecs_that_start_from_a_classifier_start_with_few_bits():
+    models = [settled_model("full") for _ in range(2)]
+    given = torch.from_numpy(clouds(32))
+    with torch.no_grad():
+        before = float(models[0](given).bits.mean())
+        gain = models[0].encoder.gain.vector.clone()
+    fit.ready(models, given, seed=0)
+    with torch.no_grad():
+        after = [float(model.eval()(given).bits.mean()) for model in models]
+    assert torch.allclose(models[1].encoder.gain.vector, fit.START_GAIN * gain)
+    assert after[0] == after[1] < before / 5
+
+
+def test_settling_makes_symbols_cheaper_and_changes_none():
+    task = task_of("lite", (50.0, 500.0))
+    given = torch.from_numpy(clouds(32))
+    before = [codecs.of_tensors(codecs.tensors_of(m), {"size": "lite"}, b"") for m in task.models]
+    fit.settle(task, seed=0)
+    after = [codecs.of_tensors(codecs.tensors_of(m), {"size": "lite"}, b"") for m in task.models]
+    for old, new in zip(before, after, strict=True):
+        symbols = np.stack([old.symbols(cloud) for cloud in given.numpy()])
+        assert np.array_equal(symbols, [new.symbols(cloud) for cloud in given.numpy()])
+        assert new.estimated_bits(symbols).mean() < old.estimated_bits(symbols).mean()
+        assert torch.equal(old.model.medians, new.model.medians)
 
 
 def test_validation_gives_every_model_its_figures():
@@ -209,19 +255,40 @@ def test_validation_gives_every_model_its_figures():
     assert abs(row["objective"] - np.mean(objectives)) < 1e-6
 
 
-def test_augmentation_that_changes_nothing_changes_nothing():
+def test_augmentation_that_changes_nothing_only_shuffles_points():
     given = to_unit_ball(clouds(50))
-    out = augmented(given, NOTHING, np.random.default_rng(0))
-    assert np.allclose(out, given, atol=1e-6)
+    out = augmented(given, 50, NOTHING, np.random.default_rng(0))
+    for cloud, same in zip(given, out, strict=True):
+        assert np.array_equal(np.unique(cloud, axis=0), np.unique(same, axis=0))
 
 
-def test_augmented_clouds_stay_centred_in_the_unit_ball_and_are_seeded():
-    how = Augmentation(keep_least=0.5, largest_scale=1.3, jitter=0.02, mirror=True)
-    out = augmented(clouds(60), how, np.random.default_rng(1))
-    assert 30 <= out.shape[1] <= 60 and out.dtype == np.float32
+def test_few_points_keep_their_places_in_the_whole_cloud():
+    given = to_unit_ball(clouds(60))
+    out = augmented(given, 8, NOTHING, np.random.default_rng(0))
+    assert out.shape == (8, 8, 3)
+    for cloud, part in zip(given, out, strict=True):
+        assert {tuple(p) for p in part} <= {tuple(p) for p in cloud}
+    anew = augmented(given, 8, replace(NOTHING, anew=True), np.random.default_rng(0))
+    assert np.allclose(anew, to_unit_ball(out), atol=1e-6)
+
+
+def test_whole_clouds_are_scaled_within_the_unit_ball_and_are_seeded():
+    how = Augmentation(keep_least=1.0, largest_scale=1.3, jitter=0.0, mirror=True)
+    out = augmented(clouds(60), 60, how, np.random.default_rng(1))
+    assert out.dtype == np.float32
     assert np.allclose(np.linalg.norm(out, axis=2).max(axis=1), 1, atol=1e-5)
     assert np.abs(out.mean(axis=1)).max() < 1e-6
-    assert np.array_equal(out, augmented(clouds(60), how, np.random.default_rng(1)))
+    assert np.array_equal(out, augmented(clouds(60), 60, how, np.random.default_rng(1)))
+
+
+def test_a_random_number_of_points_is_kept_and_jitter_is_as_large_as_asked_for():
+    how = Augmentation(keep_least=0.5, largest_scale=1.0, jitter=0.02, mirror=False)
+    given = clouds(60)
+    counts = {augmented(given, 60, how, np.random.default_rng(k)).shape[1] for k in range(40)}
+    assert min(counts) >= 30 and max(counts) <= 60 and len(counts) > 5
+    moved = augmented(given, 60, replace(how, keep_least=1.0), np.random.default_rng(3))
+    placed = augmented(given, 60, NOTHING, np.random.default_rng(3))
+    assert 0.018 < (moved - placed).std() < 0.022
 
 
 def test_scales_stay_in_their_range_and_only_x_is_mirrored():
