@@ -185,10 +185,11 @@ def models() -> None:
 
     rows = []
     for model in choice.trained():
-        valid = artifacts.load_weights(model.name).card["validation"]
-        accuracy, bits = f"{valid['accuracy_percent']:.1f} %", f"{valid['bits']:.1f}"
+        card = artifacts.load_weights(model.name).card
+        bits, accuracy = f"{card['validation']['bits']:.1f}", choice.validation_accuracy(card)
         rows.append((model.size, str(model.num_points), f"{model.lmbda:g}", bits, accuracy))
-    print_table(("--size", "--points", "--lmbda", "estimated bits", "validation accuracy"), rows)
+    last = "validation accuracy, % (95 % interval)"
+    print_table(("--size", "--points", "--lmbda", "estimated bits", last), rows)
 
 
 def opened(file: Path) -> tuple["Trained", "Codec", bytes]:

@@ -15,7 +15,6 @@ their views together, q rounded. Kodak is never looked at.
 import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields, replace
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -212,10 +211,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--family", default="small", choices=list(factorized.FAMILIES))
     parser.add_argument("--quality", type=int, required=True, help="1 to 8: of the base codec")
-    parser.add_argument("--seed", type=int, default=1234)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
-    parser.add_argument("--checkpoint", type=Path, help="resume from and keep the state here")
+    training.add_options(parser)
     recipe = parser.add_argument_group("recipe", "see lcip.distributions.recipes; yes or no")
     for field in fields(Recipe):
         default = getattr(BEST, field.name)

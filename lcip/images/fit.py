@@ -8,7 +8,6 @@ the final transforms (`entropy_fit`).
 
 import argparse
 import math
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -167,10 +166,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--start-from", help="weights to start from: a family and quality, small-q3"
     )
-    parser.add_argument("--seed", type=int, default=1234)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
-    parser.add_argument("--checkpoint", type=Path, help="resume from and keep the state here")
+    training.add_options(parser)
     given = parser.parse_args()
     factorized.lmbda_of(given.quality)
     recipe = RECIPES[given.family, given.quality]

@@ -1,12 +1,14 @@
 """Which of the committed models: by size, number of points and λ, or by the packet it wrote."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from lcip import artifacts, coding
 from lcip.coding.packet import PACKET_NIBBLE
 from lcip.errors import LcipError, refusal
 from lcip.pointcloud.codec import weights_name
+from lcip.pointcloud.rate_accuracy import accuracy_text
 
 NAME = re.compile(r"pointcloud/([a-z]+)-p([0-9]+)-l([0-9.e+-]+)")
 FIRST_SIZES = ("lite", "micro", "full")  # without a wish: in this order
@@ -35,6 +37,12 @@ def trained() -> list[Trained]:
     found = (NAME.fullmatch(name) for name in artifacts.weights_names())
     models = [Trained(m[1], int(m[2]), float(m[3])) for m in found if m]
     return sorted(models, key=lambda model: (_rank(model.size), *model[1:]))
+
+
+def validation_accuracy(card: Mapping[str, Any]) -> str:
+    """A model's accuracy on the held-out clouds in per cent, with its 95 % interval."""
+    held_out = re.search(r"(\d+) held out", card["data"])
+    return accuracy_text(card["validation"]["accuracy_percent"], int(held_out[1]))
 
 
 def choose(size: str | None, num_points: int | None, lmbda: float | None) -> Trained:

@@ -7,7 +7,6 @@ cross-entropy. The first is trained from random weights, the others start from i
 """
 
 import argparse
-from pathlib import Path
 
 from lcip import datasets, paths, runtime, training
 from lcip.pointcloud import classifier, fit
@@ -20,10 +19,7 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
         prog="python -m lcip.pointcloud.classifier_fit", description=__doc__.splitlines()[0]
     )
     parser.add_argument("--num-points", type=int, required=True, choices=NUM_POINTS)
-    parser.add_argument("--seed", type=int, default=1234)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
-    parser.add_argument("--checkpoint", type=Path, help="resume from and keep the state here")
+    training.add_options(parser)
     return parser.parse_args(argv)
 
 

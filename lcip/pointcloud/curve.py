@@ -97,10 +97,7 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--size", required=True, choices=list(SIZES))
     parser.add_argument("--num-points", type=int, required=True, choices=NUM_POINTS)
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
-    parser.add_argument("--seed", type=int, default=1234)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
-    parser.add_argument("--checkpoint", type=Path, help="resume from and keep the state here")
+    training.add_options(parser)
     return parser.parse_args(argv)
 
 

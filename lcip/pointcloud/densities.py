@@ -28,7 +28,7 @@ def fit_densities(
     learning_rate: float,
     seed: int,
 ) -> float:
-    """Fit in place to latents y (K, N); returns the bits of a cloud, mean over the last fifty steps.
+    """Fit in place to latents y (K, N); returns a cloud's bits, mean over the last fifty steps.
 
     Args:
         rounded: round y about the medians, which stay; otherwise add noise of unit width.

@@ -23,7 +23,7 @@ from lcip.pointcloud.fit import CloudTask, fresh_models
 from lcip.pointcloud.recipes import Recipe
 from lcip.pointcloud.solids import SOLIDS
 
-AUGMENTATION = "pointcloud/augmentation"
+STUDY = "pointcloud/training_study"
 UNSAVED = bytes(32)  # the identity of a codec whose weights are not kept
 STORED = 4  # points that are stored of a training cloud, for each that a batch draws
 
@@ -137,29 +137,31 @@ def coded(task: CloudTask, classes: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def augmentation_gains() -> pd.DataFrame | None:
-    """What each change of the training clouds brings, as recorded; None until it is measured.
+def training_gains(num_points: int) -> pd.DataFrame | None:
+    """What each choice of the training brings, as recorded; None until it is measured.
 
-    `gain_points` is the accuracy over that of the first row of the same size, P, λ and epochs,
-    which the record begins with: no change at all. `low_percent` and `high_percent` are the ends
-    of the accuracy's 95 % interval, Wilson's.
+    `gain_points` and `class_mean_gain_points` are the accuracy, and its mean over classes, above
+    those of the first row of the same λ, with which the record begins. `low_percent` and
+    `high_percent` are the ends of the accuracy's 95 % interval, Wilson's.
     """
     try:
-        table = results.read_measured(AUGMENTATION).frame
+        table = results.read_measured(STUDY).frame
     except results.MissingTableError:
         return None
-    key, percent = ["size", "num_points", "lmbda", "epochs"], "validation_accuracy_percent"
-    table["gain_points"] = table[percent] - table.groupby(key)[percent].transform("first")
+    table = table[table["num_points"] == num_points].copy()
+    percent = ["validation_accuracy_percent", "class_mean_accuracy_percent"]
+    above = table[percent] - table.groupby("lmbda")[percent].transform("first")
+    table[["gain_points", "class_mean_gain_points"]] = above
     ends = [
         metrics.wilson_interval(
-            round(row[percent] * row["num_validation"] / 100),
+            round(row[percent[0]] * row["num_validation"] / 100),
             row["num_validation"],
             confidence=0.95,
         )
         for _, row in table.iterrows()
     ]
     table[["low_percent", "high_percent"]] = 100 * np.array(ends)
-    return table.set_index([*key[:3], "change"])
+    return table.drop(columns=["size", "num_points"]).set_index(["lmbda", "change"])
 
 
 @torch.no_grad()

@@ -47,6 +47,7 @@ class Recipe:
         start: the classifier from which the layers start, by its weights' name; None for random
             values. Layers treat every point alike, so that those of any number of points fit.
         early: what differs at the start; None for nothing.
+        prior_exponent: τ, how much of the classes' log prior is taken out of the logits.
     """
 
     lmbdas: tuple[float, ...]
@@ -57,6 +58,7 @@ class Recipe:
     augmentation: Augmentation
     start: str | None
     early: Early | None = None
+    prior_exponent: float = 0.5
 
 
 AUGMENTATION = Augmentation(keep_least=0.75, largest_scale=1.2, jitter=0.01, mirror=True)

@@ -203,9 +203,7 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--learning-rate", type=float, default=4e-3)
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--num-targets", type=int, default=512, help="points compared in a step")
-    parser.add_argument("--seed", type=int, default=1234)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    training.add_options(parser, checkpoint=False)
     given = parser.parse_args(argv)
     if not given.all and (given.size is None or given.lmbda is None):
         parser.error("name a codec by --size and --lmbda, or pass --all")

@@ -9,6 +9,7 @@ the same weights: bit for bit on the same machine, with the same number of threa
 """
 
 from lcip.training.loop import Fit, Task, fit
+from lcip.training.options import add_options
 from lcip.training.records import card, split
 from lcip.training.settings import SCHEDULES, Settings, TrainingError, learning_rate_factor
 
@@ -18,6 +19,7 @@ __all__ = [
     "Settings",
     "Task",
     "TrainingError",
+    "add_options",
     "card",
     "fit",
     "learning_rate_factor",

@@ -109,29 +109,31 @@ def test_noise_and_rounding_are_told_apart(task):
     assert np.allclose(rows["rounding_nats"], last["cross_entropy_nats"], rtol=5e-3)
 
 
-def test_changes_are_held_against_none_at_all(monkeypatch):
+def test_changes_are_held_against_the_first_of_their_lambda(monkeypatch):
     rows = [
-        ("micro", 64, 10.0, "none", 5, 70.0, 20.0, 10),
-        ("micro", 64, 10.0, "jitter", 5, 71.5, 21.0, 1000),
-        ("lite", 64, 10.0, "none", 5, 80.0, 20.0, 985),
+        ("micro", 64, 10.0, "none", 70.0, 60.0, 10),
+        ("micro", 64, 10.0, "jitter", 71.5, 59.0, 1000),
+        ("micro", 64, 20.0, "none", 80.0, 75.0, 985),
+        ("micro", 16, 10.0, "none", 50.0, 40.0, 985),
     ]
-    names = ["size", "num_points", "lmbda", "change", "epochs", "validation_accuracy_percent"]
-    frame = pd.DataFrame(rows, columns=[*names, "bits", "num_validation"])
-    record = SimpleNamespace(frame=frame)
+    percent = ["validation_accuracy_percent", "class_mean_accuracy_percent"]
+    names = ["size", "num_points", "lmbda", "change", *percent, "num_validation"]
+    record = SimpleNamespace(frame=pd.DataFrame(rows, columns=names))
     monkeypatch.setattr(live_fit.results, "read_measured", lambda name: record)
-    gains = live_fit.augmentation_gains()
+    gains = live_fit.training_gains(64)
     assert gains["gain_points"].tolist() == [0, 1.5, 0]
+    assert gains["class_mean_gain_points"].tolist() == [0, -1, 0]
     # Wilson's interval of 7 of 10.
     assert gains[["low_percent", "high_percent"]].iloc[0].round(1).tolist() == [39.7, 89.2]
     assert (gains["high_percent"] - gains["low_percent"]).iloc[1] < 6
-    assert gains.index.names == ["size", "num_points", "lmbda", "change"]
+    assert gains.index.names == ["lmbda", "change"]
 
 
 def test_what_was_not_measured_has_no_table(tmp_path, monkeypatch):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "registry.toml").touch()
     monkeypatch.setenv("LCIP_ROOT", str(tmp_path))
-    assert live_fit.augmentation_gains() is None
+    assert live_fit.training_gains(1024) is None
 
 
 def test_the_figures_draw_every_lambda(task):

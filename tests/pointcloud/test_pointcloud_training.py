@@ -191,10 +191,17 @@ def test_the_loss_is_the_sum_over_models_of_bits_plus_lambda_times_nats():
     batch = task.batch(np.random.default_rng(0))
     loss, _ = task.loss(batch)
     output = task.model(batch[0])
-    adjusted = output.logits + fit.PRIOR_EXPONENT * task.log_prior
+    adjusted = output.logits + task.recipe.prior_exponent * task.log_prior
     nats = [torch.nn.functional.cross_entropy(logits, batch[1]) for logits in adjusted]
     wanted = output.bits.mean(dim=1) + torch.tensor([50.0, 500.0]) * torch.stack(nats)
     assert torch.allclose(loss, wanted.sum(), rtol=1e-5)
+
+
+def test_every_class_weighs_the_same_in_the_mean_over_classes():
+    task = task_of("micro", ())
+    task.held_out_labels = torch.tensor([0, 0, 0, 1])
+    right = torch.tensor([[1.0, 1.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]])
+    assert task._class_mean(right).tolist() == [0.5, 0.5]
 
 
 def test_the_log_prior_is_that_of_the_training_clouds():
@@ -249,7 +256,10 @@ def test_validation_gives_every_model_its_figures():
         row = task.validate()
     first, second = (fit.figures_of(row, k) for k in (0, 1))
     assert first == second  # equal models
-    assert set(first) == {"bits", "cross_entropy_nats", "accuracy_percent"}
+    names = {"bits", "cross_entropy_nats", "accuracy_percent", "class_mean_accuracy_percent"}
+    assert set(first) == names
+    # One cloud of each class is held out: the two kinds of mean are one.
+    assert abs(first["class_mean_accuracy_percent"] - first["accuracy_percent"]) < 1e-9
     wrong = 1 - first["accuracy_percent"] / 100
     objectives = [np.log(first["bits"] + lmbda * wrong) for lmbda in (50, 500)]
     assert abs(row["objective"] - np.mean(objectives)) < 1e-6

@@ -22,7 +22,7 @@ POINTCLOUD_MODELS = sorted({name for table in POINTCLOUD_CURVES for name in kept
 POINTCLOUD_WEIGHTS = [f"data/weights/{n}.safetensors" for n in POINTCLOUD_MODELS] + CLASSIFIERS
 POINTCLOUD_STREAMS = [f"data/streams/{n}.lcip" for n in POINTCLOUD_MODELS]
 POINTCLOUD_TABLES = POINTCLOUD_CURVES + [
-    f"data/measured/pointcloud/{n}.csv" for n in ("modelnet40", "layers", "augmentation")
+    f"data/measured/pointcloud/{n}.csv" for n in ("modelnet40", "layers", "training_study")
 ]
 
 
@@ -79,19 +79,19 @@ rule pointcloud_layers:
     shell: logged(f"{PYTHON} -m lcip.pointcloud.macs")
 
 
-rule pointcloud_augmentation:
+rule pointcloud_training_study:
     output:
         kept(
-            "data/measured/pointcloud/augmentation.csv",
-            "data/measured/pointcloud/augmentation.json",
+            "data/measured/pointcloud/training_study.csv",
+            "data/measured/pointcloud/training_study.json",
         ),
-    log: "_build/log/pointcloud-augmentation.log",
+    log: "_build/log/pointcloud-training-study.log",
     threads: THREADS
     resources: mem_mb=6000, runtime=600,
-    message: "Training without one change of the clouds after the other"
+    message: "Training with one thing different at a time"
     shell:
         logged(
-            f"{PYTHON} -m lcip.pointcloud.augmentation_study --threads {{threads}} --device {DEVICE}"
+            f"{PYTHON} -m lcip.pointcloud.training_study --threads {{threads}} --device {DEVICE}"
         )
 
 
