@@ -78,12 +78,12 @@ class ExactEncoder:
         return np.floor((pooled - self.medians + half) * 2.0**-self.exponent).astype(np.int32)
 
     def to_arrays(self) -> dict[str, np.ndarray]:
-        """int64 arrays by name, to be stored with the weights."""
+        """Arrays by name, to be stored with the weights: int32 where that is enough, else int64."""
         arrays = {"sign": self.sign, "medians": self.medians}
         for index, layer in enumerate(self.layers):
             parts = {name: v for name, v in layer._asdict().items() if v is not None}
             arrays |= {f"{index}.{name}": np.asarray(v) for name, v in parts.items()}
-        return {name: array.astype(np.int64) for name, array in arrays.items()}
+        return {name: _compact(array.astype(np.int64)) for name, array in arrays.items()}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "ExactEncoder":
@@ -100,3 +100,9 @@ class ExactEncoder:
         )
         sign, medians = (arrays[name].astype(np.float64) for name in ("sign", "medians"))
         return cls(layers, sign, medians)
+
+
+def _compact(array: np.ndarray) -> np.ndarray:
+    reach = np.iinfo(np.int32)
+    fits = reach.min <= array.min() and array.max() <= reach.max
+    return array.astype(np.int32) if fits else array
