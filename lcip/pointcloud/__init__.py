@@ -6,7 +6,8 @@
 * `codec`: clouds to bytes and back; `testset`: all of ModelNet40's test clouds as one stream.
 * `objects`: a user's files on their way into the codec; `examples`: files to try it with; `choice`:
   the committed models, by wish or by the packet; `account`: where a packet's bits went.
-* `fit`, `augment`: training; `evaluate`: rows of `data/measured/pointcloud/modelnet40.csv`.
+* `recipes`, `fit`, `augment`, `densities`, `curve`: training; `training_study`: what its choices
+  bring; `evaluate`: rows of `data/measured/pointcloud/modelnet40.csv`.
 * `solids`: objects made here from simple bodies; `figures`: how the chapter draws.
 * `classifier`: PointNet for whole clouds; `rivals`: those who send the cloud itself, or its class.
 * `rate_accuracy`, `bd_table`, `overheads`: measured curves beside the published; `per_class`: test
