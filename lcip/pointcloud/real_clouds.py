@@ -43,7 +43,7 @@ class Seen(NamedTuple):
 
 
 def seen(reconstructor: Reconstructor, points: np.ndarray, label: str) -> Seen:
-    """Encode a cloud (P, 3), find its critical points (those that decide y), make points of it."""
+    """Encode a cloud (P, 3), find the fewest points of the same packet, make points of it."""
     codec, card = reconstructor.codec, reconstructor.card
     symbols = codec.symbols(points)
     found = {notion: critical.hits(codec, points, notion) for notion in critical.NOTIONS}
@@ -65,7 +65,7 @@ def seen(reconstructor: Reconstructor, points: np.ndarray, label: str) -> Seen:
         "guess": guess.name,
         "right": guess.name == label,
     }
-    return Seen(points[smallest[critical.LATENTS]], made, row)
+    return Seen(points[smallest[critical.SYMBOLS]], made, row)
 
 
 def chosen() -> dict[str, list[Reconstructor]]:
