@@ -97,9 +97,8 @@ class CloudTask:
         chosen = draw.choice(len(self.points), self.recipe.batch_size, replace=False)
         clouds = self.points[chosen].astype(np.float32) / np.float32(datasets.POINT_SCALE)
         changed = augmented(clouds, self.num_points_now, self.recipe.augmentation, draw)
-        return torch.from_numpy(changed).to(self.device), torch.from_numpy(self.labels[chosen]).to(
-            self.device
-        )
+        labels = torch.from_numpy(self.labels[chosen])
+        return torch.from_numpy(changed).to(self.device), labels.to(self.device)
 
     def loss(self, batch: tuple[Tensor, Tensor]) -> tuple[Tensor, dict[str, float]]:
         """The sum over models of R + λ·D of a batch."""
@@ -189,7 +188,8 @@ def load_task(size: str, num_points: int, recipe: Recipe, seed: int) -> CloudTas
     train, held_out = stratified_split(clouds.labels, VALIDATION_SHARE, seed)
     models = fresh_models(size, recipe, seed)
     if recipe.start is not None and recipe.lmbdas:
-        some = np.random.default_rng(seed).choice(train, READY_CLOUDS, replace=False)
+        count = min(READY_CLOUDS, len(train))
+        some = np.random.default_rng(seed).choice(train, count, replace=False)
         ready(models, torch.from_numpy(clouds.coordinates(np.sort(some), num_points)), seed)
     return CloudTask(
         models,
