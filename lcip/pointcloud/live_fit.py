@@ -164,6 +164,14 @@ def training_gains(num_points: int) -> pd.DataFrame | None:
     return table.drop(columns=["size", "num_points"]).set_index(["lmbda", "change"])
 
 
+def by_lambda(gains: pd.DataFrame, percent: str, gain: str) -> pd.DataFrame:
+    """`training_gains` for reading: a row a change, a column a λ, cells "accuracy (gain)"."""
+    cells = [f"{a:.1f} ({g:+.1f})" for a, g in zip(gains[percent], gains[gain], strict=True)]
+    table = gains.assign(cell=cells)["cell"].unstack("lmbda")
+    table.columns = [f"λ = {lmbda:g}" for lmbda in table.columns]
+    return table.loc[gains.index.unique("change")]
+
+
 @torch.no_grad()
 def noise_and_rounding(task: CloudTask, seed: int) -> pd.DataFrame:
     """Bits and cross-entropy on the held-out clouds, with noise and with rounding: a row a λ.

@@ -127,6 +127,9 @@ def test_changes_are_held_against_the_first_of_their_lambda(monkeypatch):
     assert gains[["low_percent", "high_percent"]].iloc[0].round(1).tolist() == [39.7, 89.2]
     assert (gains["high_percent"] - gains["low_percent"]).iloc[1] < 6
     assert gains.index.names == ["lmbda", "change"]
+    table = live_fit.by_lambda(gains.iloc[:2], "validation_accuracy_percent", "gain_points")
+    assert table.to_dict() == {"λ = 10": {"none": "70.0 (+0.0)", "jitter": "71.5 (+1.5)"}}
+    assert list(table.index) == ["none", "jitter"]
 
 
 def test_what_was_not_measured_has_no_table(tmp_path, monkeypatch):
