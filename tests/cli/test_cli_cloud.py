@@ -12,6 +12,7 @@ from lcip import artifacts, cli, coding, paths
 from lcip.datasets import read_mesh, read_points, write_points_ply
 from lcip.pointcloud import choice, objects, reconstruction
 from lcip.pointcloud import codec as codecs
+from lcip.pointcloud.models import SIZES
 from lcip.pointcloud.solids import SOLIDS, solid
 
 MODEL = choice.choose(None, None, None)
@@ -130,10 +131,14 @@ def test_the_order_of_the_points_in_the_file_changes_no_byte(cloud, packet, tmp_
 def test_models_are_listed():
     result = lcip("models")
     assert result.exit_code == 0
-    rows = [line.split() for line in result.stdout.splitlines() if line.strip().endswith("%")]
+    rows = [line.split() for line in result.stdout.splitlines() if line.strip().endswith(")")]
+    rows = [row for row in rows if row[0] in SIZES]
     assert [row[:3] for row in rows] == [
         [m.size, str(m.num_points), f"{m.lmbda:g}"] for m in choice.trained()
     ]
+    for row in rows:
+        low, high = row[5].strip("()").split("–")
+        assert float(low) < float(row[4]) < float(high)
 
 
 @pytest.mark.parametrize("name", list(SOLIDS))
